@@ -1,0 +1,63 @@
+// Every reason to say no: its code for machines, its status, and the sentence a person reads.
+
+/** HTTP status of each refusal code (rule E1). The codes are stable; the sentences may be reworded. */
+export const STATUS = {
+  malformed_body: 400,
+  missing_credentials: 400,
+  protocol_unsupported: 400,
+  ticket_missing: 400,
+  signed_out: 401,
+  ticket_expired: 401,
+  ticket_invalid: 401,
+  wrong_credentials: 401,
+  no_access: 403,
+  no_chats: 403,
+  origin_refused: 403,
+  ticket_spent: 403,
+  not_found: 404,
+  method_not_allowed: 405,
+  body_too_large: 413,
+  unsupported_media_type: 415,
+  upgrade_required: 426,
+  too_many_attempts: 429,
+  internal_error: 500,
+  accounts_unavailable: 503,
+  logins_busy: 503,
+  restarting: 503,
+  store_unavailable: 503,
+} as const
+
+export type RefusalCode = keyof typeof STATUS
+
+/** Reasons to refuse a frame on an open socket; they never become an HTTP answer. */
+export type FrameRefusalCode = 'text_empty' | 'text_too_long' | 'store_unavailable' | 'internal_error'
+
+export interface RefusalBody {
+  readonly success: false
+  readonly code: RefusalCode | FrameRefusalCode
+  readonly message: string
+}
+
+/** Saying no on purpose. `retryAfterSeconds` is always there for 429 and 503, and nowhere else. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal'
+  readonly code: RefusalCode
+  readonly status: number
+  readonly retryAfterSeconds: number | undefined
+
+  constructor(code: RefusalCode, message: string, options: { retryAfterSeconds?: number; cause?: unknown } = {}) {
+    super(message, { cause: options.cause })
+    this.code = code
+    this.status = STATUS[code]
+    const mayComeBack = this.status === 429 || this.status === 503
+    this.retryAfterSeconds = mayComeBack ? Math.max(1, Math.ceil(options.retryAfterSeconds ?? 5)) : undefined
+  }
+
+  get body(): RefusalBody {
+    return refusalBody(this.code, this.message)
+  }
+}
+
+export function refusalBody(code: RefusalBody['code'], message: string): RefusalBody {
+  return { success: false, code, message }
+}

@@ -1,0 +1,65 @@
+// The arrows of ARCHITECTURE.md: which part may know which.
+import { expect, test } from 'bun:test'
+import { dirname, join, normalize } from 'node:path'
+import { Glob } from 'bun'
+
+const ROOT = join(import.meta.dir, '..')
+
+/** What the files of a part may import, besides their own part, and why anything else breaks an arrow. */
+const PARTS: readonly { part: string; mayImport: readonly string[]; why: string }[] = [
+  { part: 'protocol', mayImport: [], why: 'both sides speak the protocol, so it knows neither' },
+  {
+    part: 'server/ports',
+    mayImport: ['protocol'],
+    why: 'a port says what the chat needs, in the words of the protocol',
+  },
+  {
+    part: 'server/chat',
+    mayImport: ['protocol', 'server/ports'],
+    why: 'the chat knows no socket, no SQL and no Redis',
+  },
+  {
+    part: 'server/adapters/sqlite',
+    mayImport: ['protocol', 'server/ports'],
+    why: 'an adapter fills ports and knows no other adapter',
+  },
+  {
+    part: 'server/adapters/propromo',
+    mayImport: ['protocol', 'server/ports', 'dummy'],
+    why: 'an adapter fills ports and knows no other adapter',
+  },
+  {
+    part: 'server/http',
+    mayImport: ['protocol', 'server/chat', 'package.json'],
+    why: 'the door opens onto the chat, and asks it for everything',
+  },
+]
+
+test('every import follows the arrows', async () => {
+  const broken: string[] = []
+  for (const { part, mayImport, why } of PARTS) {
+    for await (const file of new Glob(`${part}/**/*.ts`).scan(ROOT)) {
+      if (/\.(?:test|contract)\.ts$/.test(file)) continue
+      for (const imported of importsOf(file, await Bun.file(join(ROOT, file)).text())) {
+        const allowed = [part, ...mayImport].some((place) => imported === place || imported.startsWith(`${place}/`))
+        if (!allowed) broken.push(`${file} imports ${imported}, but ${part} may not: ${why}`)
+      }
+    }
+  }
+  expect(broken).toEqual([])
+})
+
+test('every file of the server belongs to a part, or is part of the composition', async () => {
+  const composition = ['main', 'config', 'keys', 'faults', 'start', 'assets.d'].map((name) => `server/${name}.ts`)
+  const strays: string[] = []
+  for await (const file of new Glob('server/**/*.ts').scan(ROOT)) {
+    const placed = composition.includes(file) || PARTS.some(({ part }) => file.startsWith(`${part}/`))
+    if (!placed) strays.push(file)
+  }
+  expect(strays).toEqual([])
+})
+
+function importsOf(file: string, source: string): readonly string[] {
+  const relative = source.matchAll(/(?:from|import)\s+'(\.[^']+)'/g)
+  return [...relative].map(([, path = '']) => normalize(join(dirname(file), path)))
+}

