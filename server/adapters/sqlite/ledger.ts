@@ -1,0 +1,82 @@
+// The ledger in SQLite. What has expired is cleared out now and then, in the same commits as everything else.
+import type { Ledger, SignIn, Tally } from '../../ports/ledger.ts'
+import type { Store } from './store.ts'
+
+interface SignInRow {
+  readonly id: string
+  readonly secret_hash: string
+  readonly account: string
+  readonly password_mark: string
+  readonly expires_at: number
+}
+
+const CLEAR_EVERY_MILLISECONDS = 60_000
+
+export function sqliteLedger(store: Store, now: () => number): Ledger {
+  const spend = store.prepare<null, [string, string, number]>('INSERT OR IGNORE INTO spent_ticket VALUES (?, ?, ?)')
+  const spent = store.prepare<object, [string, string]>('SELECT 1 FROM spent_ticket WHERE jti = ? AND room = ?')
+  const start = store.prepare<null, [string, string, string, string, number]>(
+    'INSERT INTO sign_in (secret_hash, id, account, password_mark, expires_at) VALUES (?, ?, ?, ?, ?)',
+  )
+  const renew = store.prepare<SignInRow, [number, string, number]>(
+    'UPDATE sign_in SET expires_at = ? WHERE secret_hash = ? AND expires_at > ? RETURNING *',
+  )
+  const end = store.prepare<SignInRow, [string, number]>(
+    'DELETE FROM sign_in WHERE secret_hash = ? AND expires_at > ? RETURNING *',
+  )
+  const stands = store.prepare<object, [string, number]>('SELECT 1 FROM sign_in WHERE id = ? AND expires_at > ?')
+  const count = store.prepare<null, [string, number, number]>(
+    `INSERT INTO tally VALUES (?1, 1, ?2)
+     ON CONFLICT (subject) DO UPDATE SET
+       count = CASE WHEN until <= ?3 THEN 1 ELSE count + 1 END,
+       until = CASE WHEN until <= ?3 THEN excluded.until ELSE until END`,
+  )
+  const tally = store.prepare<Tally, [string, number]>('SELECT count, until FROM tally WHERE subject = ? AND until > ?')
+  const forget = store.prepare<null, [string]>('DELETE FROM tally WHERE subject = ?')
+  const clear = [
+    'DELETE FROM spent_ticket WHERE expires_at <= ?',
+    'DELETE FROM sign_in WHERE expires_at <= ?',
+    'DELETE FROM tally WHERE until <= ?',
+  ].map((sql) => store.prepare<null, [number]>(sql))
+  let clearAt = 0
+
+  return {
+    spend: (jti, room, expiresAt) =>
+      store.write(() => {
+        clearOut()
+        return spend.run(jti, room, expiresAt).changes === 1
+      }),
+    spent: (jti, room) => store.read(() => spent.get(jti, room) !== null),
+
+    startSignIn: (signIn) =>
+      store.write(() => {
+        start.run(signIn.secretHash, signIn.id, signIn.account, signIn.passwordMark, signIn.expiresAt)
+      }),
+    renewSignIn: (secretHash, expiresAt) => store.write(() => signInOf(renew.get(expiresAt, secretHash, now()))),
+    endSignIn: (secretHash) => store.write(() => signInOf(end.get(secretHash, now()))),
+    signedIn: (id) => store.read(() => stands.get(id, now()) !== null),
+
+    count: (subject, windowMilliseconds) =>
+      store.write(() => {
+        count.run(subject, now() + windowMilliseconds, now())
+      }),
+    tallies: (subjects) =>
+      store.read(() => subjects.map((subject) => tally.get(subject, now()) ?? { count: 0, until: now() })),
+    forget: (subject) =>
+      store.write(() => {
+        forget.run(subject)
+      }),
+  }
+
+  function clearOut(): void {
+    if (now() < clearAt) return
+    clearAt = now() + CLEAR_EVERY_MILLISECONDS
+    for (const statement of clear) statement.run(now())
+  }
+}
+
+function signInOf(row: SignInRow | null): SignIn | null {
+  if (!row) return null
+  const { id, secret_hash: secretHash, account, password_mark: passwordMark, expires_at: expiresAt } = row
+  return { id, secretHash, account, passwordMark, expiresAt }
+}

@@ -1,0 +1,139 @@
+// One SQLite file with one writer: the writes of a tick become one transaction, answered after its commit.
+import { Database, SQLiteError } from 'bun:sqlite'
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { Refusal } from '../../../protocol/refusal.ts'
+import { SCHEMA } from './schema.ts'
+
+interface Write {
+  readonly work: () => unknown
+  readonly resolve: (result: never) => void
+  readonly reject: (reason: unknown) => void
+  readonly deadline: number
+}
+
+/** More writes than these waiting means that the disk has stopped: saying so beats promising. */
+const MOST_WAITING = 20_000
+/** How long a write waits for another process's lock. */
+const PATIENCE_MILLISECONDS = 2_000
+const RETRY_MILLISECONDS = 10
+
+export class Store {
+  readonly #database: Database
+  #waiting: Write[] = []
+  #scheduled = false
+  #retry: Timer | undefined
+  #closed = false
+
+  constructor(path: string) {
+    if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true })
+    this.#database = new Database(path, { create: true, strict: true })
+    // FULL: an acknowledged message survives a power cut, not only a crash of this process.
+    this.#database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 1000;')
+    this.#database.exec(SCHEMA)
+    // From here on a lock is waited for without blocking the sockets: see #commit.
+    this.#database.exec('PRAGMA busy_timeout = 0;')
+  }
+
+  prepare<Row, Values extends (string | number | null)[]>(sql: string) {
+    return this.#database.query<Row, Values>(sql)
+  }
+
+  /** Reads what is committed. */
+  async read<Result>(work: () => Result): Promise<Result> {
+    try {
+      return work()
+    } catch (error) {
+      throw unavailable(error)
+    }
+  }
+
+  /** Runs `work` inside the next commit and resolves with its result when that is on disk. A `work` that throws undoes itself alone. */
+  write<Result>(work: () => Result): Promise<Result> {
+    if (this.#closed || this.#waiting.length >= MOST_WAITING) return Promise.reject(unavailable(undefined))
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ work, resolve, reject, deadline: performance.now() + PATIENCE_MILLISECONDS })
+      this.#schedule()
+    })
+  }
+
+  /** Resolves when everything that waits now has been committed or refused, and whoever waited has been told. */
+  async settled(): Promise<void> {
+    await this.write(() => undefined).catch((error: unknown) => {
+      if (!(error instanceof Refusal)) throw error
+    })
+  }
+
+  /** Commits what waits, then closes the file. Closing twice is harmless. */
+  close(): void {
+    if (this.#closed) return
+    this.#closed = true
+    clearTimeout(this.#retry)
+    this.#commit()
+    for (const write of this.#waiting.splice(0)) write.reject(unavailable(undefined))
+    this.#database.close()
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return
+    this.#scheduled = true
+    setImmediate(() => this.#commit())
+  }
+
+  #commit(): void {
+    this.#scheduled = false
+    let batch = this.#waiting
+    this.#waiting = []
+    while (batch.length > 0) {
+      const failed = this.#transaction(batch)
+      if (failed === undefined) return
+      batch = batch.filter((write) => write !== failed)
+    }
+  }
+
+  /** Runs the batch as one transaction and answers it; gives back the one write that has to be left out for the rest to go on. */
+  #transaction(batch: readonly Write[]): Write | undefined {
+    const results: unknown[] = []
+    let running: Write | undefined
+    try {
+      this.#database.exec('BEGIN IMMEDIATE')
+      for (const write of batch) {
+        running = write
+        results.push(write.work())
+      }
+      running = undefined
+      this.#database.exec('COMMIT')
+    } catch (error) {
+      if (this.#database.inTransaction) this.#database.exec('ROLLBACK')
+      if (running && !(error instanceof SQLiteError)) {
+        running.reject(error)
+        return running
+      }
+      if (isBusy(error)) this.#tryAgain(batch, error)
+      else for (const write of batch) write.reject(unavailable(error))
+      return undefined
+    }
+    for (const [index, write] of batch.entries()) write.resolve(results[index] as never)
+    return undefined
+  }
+
+  #tryAgain(batch: readonly Write[], error: unknown): void {
+    const now = performance.now()
+    const patient = batch.filter((write) => write.deadline > now && !this.#closed)
+    for (const write of batch) if (!patient.includes(write)) write.reject(unavailable(error))
+    this.#waiting = [...patient, ...this.#waiting]
+    if (this.#waiting.length === 0) return
+    this.#scheduled = true
+    this.#retry = setTimeout(() => this.#commit(), RETRY_MILLISECONDS)
+  }
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof SQLiteError && (error.code ?? '').startsWith('SQLITE_BUSY')
+}
+
+function unavailable(cause: unknown): unknown {
+  if (cause !== undefined && !(cause instanceof SQLiteError)) return cause
+  const message = 'Cannot reach the message store: it does not answer. Try again in a moment'
+  return new Refusal('store_unavailable', message, { retryAfterSeconds: 5, cause })
+}

@@ -1,0 +1,68 @@
+// The way into a room: everything that may refuse it, and at last the ticket, which opens it once.
+import { Refusal } from '../../protocol/refusal.ts'
+import { roomsOfSegment } from '../../protocol/room-id.ts'
+import type { Accounts } from '../ports/accounts.ts'
+import type { Ledger } from '../ports/ledger.ts'
+import type { Hub } from './hub.ts'
+import type { Room } from './room.ts'
+import type { Member } from './session.ts'
+import { noAccess, signedOut } from './sign-in.ts'
+import type { Ticket, Tickets } from './ticket.ts'
+
+/** Somebody who may come in, as soon as the ticket has been redeemed. */
+export interface Pass {
+  readonly member: Member
+  readonly room: Room
+  readonly ticket: Ticket
+}
+
+export class Gate {
+  readonly #tickets: Tickets
+  readonly #accounts: Accounts
+  readonly #ledger: Ledger
+  readonly #hub: Hub
+  #draining = false
+
+  constructor(parts: { tickets: Tickets; accounts: Accounts; ledger: Ledger; hub: Hub }) {
+    this.#tickets = parts.tickets
+    this.#accounts = parts.accounts
+    this.#ledger = parts.ledger
+    this.#hub = parts.hub
+  }
+
+  /** Refuses everything that can be refused without spending the ticket (rules T2 to T4). `segment` names the room as the path does. */
+  async check(segment: string, token: string | undefined): Promise<Pass> {
+    this.#refuseWhileDraining()
+    const ticket = await this.#tickets.read(token)
+    if (ticket.signIn && !(await this.#ledger.signedIn(ticket.signIn))) throw signedOut()
+
+    const found = await this.#accounts.membership(ticket.account, roomsOfSegment(segment))
+    if (!found) throw noAccess()
+    const { account, membership } = found
+    if (ticket.monitorId !== null && ticket.monitorId !== membership.monitorId) throw noAccess()
+
+    const room = await this.#hub.open(membership.chat.monitor_hash)
+    if (await this.#ledger.spent(ticket.jti, room.id)) throw ticketSpent()
+    return { member: { email: account.email, name: account.name }, room, ticket }
+  }
+
+  /** Spends the ticket for this room. Of any number of simultaneous tries exactly one comes through (rule T3). */
+  async redeem({ ticket, room }: Pass): Promise<void> {
+    if (!(await this.#ledger.spend(ticket.jti, room.id, ticket.expiresAt))) throw ticketSpent()
+    this.#refuseWhileDraining()
+  }
+
+  /** From now on nobody comes in. */
+  drain(): void {
+    this.#draining = true
+  }
+
+  #refuseWhileDraining(): void {
+    if (!this.#draining) return
+    throw new Refusal('restarting', 'Cannot open the room: the server is restarting. Try again in a moment')
+  }
+}
+
+function ticketSpent(): Refusal {
+  return new Refusal('ticket_spent', 'Cannot open the room: this ticket has already opened it. Get a fresh one')
+}

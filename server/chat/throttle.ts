@@ -1,0 +1,112 @@
+// How often somebody may fail to log in, and how many logins may be checked at once.
+import { Refusal } from '../../protocol/refusal.ts'
+import type { Ledger } from '../ports/ledger.ts'
+
+const WINDOW_MILLISECONDS = 60_000
+/** One address may serve a whole office, so it may fail more often than one person. */
+const ADDRESS_FACTOR = 3
+/** An account that fails this often from everywhere together is being guessed at. */
+const ACCOUNT_FACTOR = 5
+
+export interface ThrottleSettings {
+  /** Failures a minute for one account from one address; Infinity lifts every limit on failures. */
+  readonly failuresPerMinute: number
+  /** Password checks under way at once. */
+  readonly concurrent: number
+  /** Password checks that may wait for their turn. */
+  readonly waiting: number
+}
+
+export class Throttle {
+  readonly #ledger: Ledger
+  readonly #settings: ThrottleSettings
+  readonly #now: () => number
+  readonly #queue: (() => void)[] = []
+  #running = 0
+
+  constructor(ledger: Ledger, settings: ThrottleSettings, now: () => number) {
+    this.#ledger = ledger
+    this.#settings = settings
+    this.#now = now
+  }
+
+  /** Runs `check` in its turn unless too many before it failed. What resolves to `null` counts as a failure. */
+  async attempt<Found>(email: string, address: string, check: () => Promise<Found | null>): Promise<Found | null> {
+    const subjects = subjectsOf(email, address)
+    await this.#refuseIfTooMany(subjects)
+    return this.#inTurn(async () => {
+      // Asked again: others may have failed while this one waited, and guesses sent all at once must not all be checked.
+      await this.#refuseIfTooMany(subjects)
+      const found = await check()
+      if (found !== null) await this.#ledger.forget(subjects.pair)
+      else await Promise.all(Object.values(subjects).map((subject) => this.#ledger.count(subject, WINDOW_MILLISECONDS)))
+      return found
+    })
+  }
+
+  /**
+   * An account under attack is not closed: that would let anyone lock its owner out. Instead every address
+   * that has failed once has to wait, so the owner, who knows the password, gets in from elsewhere (rule L6).
+   */
+  async #refuseIfTooMany(subjects: Subjects): Promise<void> {
+    const most = this.#settings.failuresPerMinute
+    if (most === Number.POSITIVE_INFINITY) return
+    const [pair, byAddress, byAccount] = await this.#ledger.tallies([subjects.pair, subjects.address, subjects.account])
+    if (!pair || !byAddress || !byAccount) return
+    const mostForPair = byAccount.count >= most * ACCOUNT_FACTOR ? 1 : most
+    if (pair.count >= mostForPair) throw this.#tooMany(pair.until)
+    if (byAddress.count >= most * ADDRESS_FACTOR) throw this.#tooMany(byAddress.until)
+  }
+
+  #tooMany(until: number): Refusal {
+    const retryAfterSeconds = Math.max(1, Math.ceil((until - this.#now()) / 1000))
+    const message = `Cannot log in: too many failed attempts. Try again in ${retryAfterSeconds} seconds`
+    return new Refusal('too_many_attempts', message, { retryAfterSeconds })
+  }
+
+  async #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    await this.#turn()
+    try {
+      return await work()
+    } finally {
+      const next = this.#queue.shift()
+      if (next) next()
+      else this.#running -= 1
+    }
+  }
+
+  #turn(): Promise<void> {
+    if (this.#running < this.#settings.concurrent) {
+      this.#running += 1
+      return Promise.resolve()
+    }
+    if (this.#queue.length >= this.#settings.waiting) {
+      const message = 'Cannot log in right now: too many people are logging in at once. Try again in a few seconds'
+      return Promise.reject(new Refusal('logins_busy', message, { retryAfterSeconds: 5 }))
+    }
+    return new Promise((resolve) => this.#queue.push(resolve))
+  }
+}
+
+interface Subjects {
+  readonly pair: string
+  readonly address: string
+  readonly account: string
+}
+
+function subjectsOf(email: string, address: string): Subjects {
+  const from = networkOf(address)
+  return { pair: `login ${from} ${email}`, address: `login from ${from}`, account: `login as ${email}` }
+}
+
+/** One subscriber of IPv6 has a whole /64, so that is what counts as an address. */
+function networkOf(address: string): string {
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)
+  if (mapped?.[1]) return mapped[1]
+  if (!address.includes(':')) return address
+  const [head = '', tail] = address.split('::')
+  const groups = head.split(':').filter(Boolean)
+  const rest = tail?.split(':').filter(Boolean) ?? []
+  const zeros = tail === undefined ? [] : Array<string>(Math.max(0, 8 - groups.length - rest.length)).fill('0')
+  return `${[...groups, ...zeros, ...rest].slice(0, 4).join(':')}::/64`
+}

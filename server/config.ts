@@ -1,0 +1,169 @@
+// The environment, read once. Every setting with its default and its reason; docs/configure.md says the same in prose.
+import { readFileSync } from 'node:fs'
+import type { TicketKeys } from './chat/ticket.ts'
+import { Faults } from './faults.ts'
+import { hasKeys, readKeys } from './keys.ts'
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+export interface Config {
+  readonly host: string
+  /** 0 takes any free port. */
+  readonly port: number
+  readonly tls: { readonly cert: string; readonly key: string } | null
+  /** The one origin that the server answers to, such as `https://chat.example.com`; `null` goes by the Host header. */
+  readonly publicOrigin: string | null
+  readonly allowedOrigins: readonly string[]
+  readonly accounts: { readonly kind: 'demo' } | { readonly kind: 'postgres' | 'sqlite'; readonly at: string }
+  readonly storagePath: string
+  readonly keys: TicketKeys
+  /** Whether the signing secret was made up at start: tickets then do not outlive the process. */
+  readonly madeUpSecret: boolean
+  /** How many of a room's latest messages a plain session gets on joining (rule P2). */
+  readonly plainHistory: number
+  readonly limits: Limits
+}
+
+/** Each is one variable, and 0 lifts it (here: Infinity). */
+export interface Limits {
+  /** Failed logins for one account from one address in a minute. */
+  readonly loginsPerMinute: number
+  /** UTF-8 bytes of one message. */
+  readonly textBytes: number
+  /** Bytes that may wait for a client that does not read. */
+  readonly backlogBytes: number
+}
+
+const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost'])
+
+export function isLoopback(host: string): boolean {
+  return LOOPBACK.has(host) || host.startsWith('127.')
+}
+
+/** Reads every setting before it complains, and then of all of them at once: throws `ConfigFaults`. */
+export function readConfig(env: Environment): Config {
+  const faults = new Faults()
+  const production = developmentMode(env, faults) === false
+  const keys = readKeys(env, faults)
+  const config = {
+    host: env['HOST'] || '127.0.0.1', // Nobody but this machine, until somebody decides otherwise.
+    port: count(env, 'PORT', 1993, faults, 65_535),
+    tls: tlsFiles(env, faults),
+    publicOrigin: origin('PUBLIC_URL', env['PUBLIC_URL'], faults),
+    allowedOrigins: origins(env, faults),
+    accounts: accounts(env, production, faults),
+    storagePath: storagePath(env, faults),
+    madeUpSecret: !hasKeys(env),
+    plainHistory: count(env, 'PLAIN_HISTORY', 100, faults, 10_000),
+    limits: {
+      loginsPerMinute: limit(env, 'LIMIT_LOGINS_PER_MINUTE', 10, faults),
+      textBytes: limit(env, 'LIMIT_TEXT_BYTES', 16 * 1024, faults),
+      backlogBytes: limit(env, 'LIMIT_BACKLOG_BYTES', 1024 * 1024, faults),
+    },
+  }
+  if (production && config.madeUpSecret && keys) {
+    faults.add('JWT_PRIVATE_KEY', 'held nothing', 'with DEV_MODE=false tickets need a key of their own: ./keys.sh')
+  }
+  faults.throwIfAny()
+  if (!keys) throw new Error('unreachable: keys are missing without a fault')
+  return Object.freeze({ ...config, keys })
+}
+
+function developmentMode(env: Environment, faults: Faults): boolean | undefined {
+  const held = env['DEV_MODE']
+  if (!held) return undefined
+  if (held === 'true' || held === 'false') return held === 'true'
+  faults.add('DEV_MODE', `held ${quoted(held)}`, 'use true (trying out) or false (production), or leave it out')
+  return undefined
+}
+
+function accounts(env: Environment, production: boolean, faults: Faults): Config['accounts'] {
+  const url = env['DATABASE_URL']
+  if (!url) {
+    const remedy = "with DEV_MODE=false there are no demo accounts: give the URL of Propromo's Postgres"
+    if (production) faults.add('DATABASE_URL', 'held nothing', remedy)
+    return { kind: 'demo' }
+  }
+  if (/^postgres(?:ql)?:\/\//.test(url) && URL.canParse(url)) return { kind: 'postgres', at: url }
+  const path = /^sqlite:(?:\/\/)?(.+)$/.exec(url)?.[1]
+  if (path) return { kind: 'sqlite', at: path }
+  const remedy = 'use postgres://<role>:<password>@<host>:5432/<database> or sqlite:<path>'
+  faults.add('DATABASE_URL', `held ${scheme(url)}`, remedy)
+  return { kind: 'demo' }
+}
+
+function storagePath(env: Environment, faults: Faults): string {
+  const url = env['CHAT_STORAGE_URL'] || 'sqlite:data/chat.sqlite'
+  const path = /^sqlite:(?:\/\/)?(.+)$/.exec(url)?.[1]
+  if (path) return path
+  faults.add('CHAT_STORAGE_URL', `held ${scheme(url)}`, 'this version keeps messages in sqlite:<path>')
+  return ''
+}
+
+function tlsFiles(env: Environment, faults: Faults): Config['tls'] {
+  const cert = file('TLS_CERT', env, faults)
+  const key = file('TLS_KEY', env, faults)
+  if (cert !== null && key !== null) return { cert, key }
+  if (cert === null && env['TLS_KEY']) missingHalf('TLS_CERT', env, faults)
+  if (key === null && env['TLS_CERT']) missingHalf('TLS_KEY', env, faults)
+  return null
+}
+
+function missingHalf(variable: string, env: Environment, faults: Faults): void {
+  if (!env[variable]) faults.add(variable, 'held nothing', 'TLS needs both TLS_CERT and TLS_KEY, or neither')
+}
+
+function file(variable: string, env: Environment, faults: Faults): string | null {
+  const held = env[variable]
+  if (!held) return null
+  if (held.includes('-----BEGIN')) return held.replaceAll('\\n', '\n')
+  try {
+    return readFileSync(held, 'utf8')
+  } catch {
+    faults.add(variable, 'held something that is neither PEM text nor a readable file', 'give PEM text or a path to it')
+    return null
+  }
+}
+
+function origins(env: Environment, faults: Faults): readonly string[] {
+  const held = (env['ALLOWED_ORIGINS'] ?? '').split(',').map((text) => text.trim())
+  return held.filter(Boolean).flatMap((text) => origin('ALLOWED_ORIGINS', text, faults) ?? [])
+}
+
+/** A web origin in its one spelling, or `null`. `ws` and `wss` count as `http` and `https` (rule C6). */
+function origin(variable: string, held: string | undefined, faults: Faults): string | null {
+  if (!held) return null
+  const url = URL.canParse(held) ? new URL(held.replace(/^ws/i, 'http')) : null
+  const isWeb = url && (url.protocol === 'http:' || url.protocol === 'https:')
+  if (isWeb && !url.username && url.pathname === '/' && !held.includes('*')) return url.origin
+  faults.add(
+    variable,
+    `held ${isWeb ? quoted(url.host) : quoted(held)}`,
+    'use an origin such as https://chat.example.com',
+  )
+  return null
+}
+
+function limit(env: Environment, variable: string, usual: number, faults: Faults): number {
+  const most = count(env, variable, usual, faults, Number.MAX_SAFE_INTEGER)
+  return most === 0 ? Number.POSITIVE_INFINITY : most
+}
+
+function count(env: Environment, variable: string, usual: number, faults: Faults, most: number): number {
+  const held = env[variable]
+  if (!held) return usual
+  const number = /^\d{1,16}$/.test(held) ? Number(held) : Number.NaN
+  if (number <= most) return number
+  faults.add(variable, `held ${quoted(held)}`, `use a whole number from 0 to ${most}`)
+  return usual
+}
+
+/** What a URL is, without what it may hold: everything after the scheme can be a secret. */
+function scheme(url: string): string {
+  const [, name] = /^([a-z][a-z+]{0,20}):/i.exec(url) ?? []
+  return name ? `a URL of the kind ${name}:` : 'something that is no URL'
+}
+
+function quoted(text: string): string {
+  return JSON.stringify(text.slice(0, 80))
+}

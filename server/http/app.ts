@@ -1,0 +1,75 @@
+// Every route on one screen.
+import { Hono } from 'hono'
+import { secureHeaders } from 'hono/secure-headers'
+import type { Gate } from '../chat/gate.ts'
+import type { Hub } from '../chat/hub.ts'
+import type { SignIns } from '../chat/sign-in.ts'
+import { asyncApi } from './api/asyncapi.ts'
+import { openApi } from './api/openapi.ts'
+import { limitBody } from './body.ts'
+import { health } from './health.ts'
+import { login, logout, tickets } from './login.ts'
+import { docsPage } from './pages/docs.ts'
+import { homePage } from './pages/home.ts'
+import { stylesheet } from './pages/stylesheet.ts'
+import { notFound, onlyAllows, refused } from './problem.ts'
+import { type Env, ownOrigin, type Place, refuseForeignOrigin } from './request.ts'
+import { chat } from './socket.ts'
+
+export interface Chat {
+  readonly signIns: SignIns
+  readonly gate: Gate
+  readonly hub: Hub
+}
+
+export function app({ signIns, gate, hub }: Chat, place: Place, now: () => number): Hono<Env> {
+  const app = new Hono<Env>()
+  app.use(secureHeaders(HEADERS))
+  app.use(async (c, next) => {
+    c.header('Cache-Control', 'no-store') // Answers hold tickets. What may be kept says so itself.
+    if (c.req.method === 'POST') refuseForeignOrigin(c, place)
+    await next()
+  })
+  app.onError(refused(place))
+  app.notFound(notFound)
+
+  app.get('/', (c) => c.html(homePage(c, place)))
+  app.post('/login', limitBody, login(signIns, place))
+  app.post('/tickets', limitBody, tickets(signIns, place))
+  app.post('/logout', limitBody, logout(signIns, hub, place))
+  app.get('/chat/:monitor_id{.+}', chat(gate, place, now))
+
+  app.get('/openapi.json', (c) => c.json(openApi(ownOrigin(c, place))))
+  app.get('/asyncapi.json', (c) => c.json(asyncApi(ownOrigin(c, place))))
+  app.get('/docs', (c) => c.html(docsPage(c, place)))
+  app.get('/health', health)
+  app.get('/assets/pages.css', stylesheet)
+
+  for (const path of ['/login', '/tickets', '/logout']) app.all(path, onlyAllows('POST'))
+  const readable = [
+    '/',
+    '/chat/:monitor_id{.+}',
+    '/openapi.json',
+    '/asyncapi.json',
+    '/docs',
+    '/health',
+    '/assets/pages.css',
+  ]
+  for (const path of readable) app.all(path, onlyAllows('GET', 'HEAD'))
+  return app
+}
+
+/** Our pages need one stylesheet and a form, and nothing from elsewhere. */
+const HEADERS = {
+  contentSecurityPolicy: {
+    defaultSrc: ["'none'"],
+    styleSrc: ["'self'"],
+    imgSrc: ["'self'"],
+    formAction: ["'self'"],
+    baseUri: ["'none'"],
+    frameAncestors: ["'none'"],
+  },
+  // Not 'no-referrer': with that, browsers send our own form with "Origin: null".
+  referrerPolicy: 'same-origin',
+  strictTransportSecurity: false,
+} satisfies Parameters<typeof secureHeaders>[0]

@@ -1,0 +1,45 @@
+// Pings every socket often enough for proxies, and drops the ones whose other side is gone (rule C7).
+import type { Beating } from './socket.ts'
+
+const BEAT_MILLISECONDS = 1_000
+/** One group a beat, so that every socket is pinged every 20 s and thousands of pings never come at once. */
+const GROUPS = 20
+const SILENT_MILLISECONDS = 120_000
+/** A close that is not answered for this long is no longer waited for. */
+const CLOSING_MILLISECONDS = 10_000
+
+export class Heartbeat {
+  readonly #groups = Array.from({ length: GROUPS }, () => new Set<Beating>())
+  readonly #now: () => number
+  #added = 0
+  #beat = 0
+
+  constructor(now: () => number) {
+    this.#now = now
+  }
+
+  add(socket: Beating): void {
+    socket.data.group = this.#added++ % GROUPS
+    this.#groups[socket.data.group]?.add(socket)
+  }
+
+  remove(socket: Beating): void {
+    this.#groups[socket.data.group]?.delete(socket)
+  }
+
+  /** Starts beating; gives back what stops it. */
+  start(): () => void {
+    const timer = setInterval(() => this.beat(), BEAT_MILLISECONDS)
+    return () => clearInterval(timer)
+  }
+
+  beat(): void {
+    const now = this.#now()
+    for (const socket of this.#groups[this.#beat++ % GROUPS] ?? []) {
+      const { heardAt, closedAt } = socket.data
+      const gone = now - heardAt > SILENT_MILLISECONDS || (closedAt !== null && now - closedAt > CLOSING_MILLISECONDS)
+      if (gone) socket.terminate()
+      else socket.ping()
+    }
+  }
+}

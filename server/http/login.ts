@@ -1,0 +1,67 @@
+// POST /login, POST /tickets and POST /logout: passwords and sign-ins in, tickets out.
+import type { Context, Handler } from 'hono'
+import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
+import type { z } from 'zod'
+import { Refusal } from '../../protocol/refusal.ts'
+import type { Hub } from '../chat/hub.ts'
+import { type Admission, SIGN_IN_SECONDS, type SignIns } from '../chat/sign-in.ts'
+import { readBody, readOptionalBody } from './body.ts'
+import { admissionPage, signedOutPage } from './pages/home.ts'
+import { addressOf, bearerOf, type Env, isSecure, type Place, prefersHtml } from './request.ts'
+import { type AdmissionAnswer, type DoneAnswer, LoginBody, TicketBody } from './schemas.ts'
+
+const COOKIE = 'propromo_sign_in'
+
+export function login(signIns: SignIns, place: Place): Handler<Env> {
+  return async (c) => {
+    const { email, password, monitor_id, remember } = await readBody(c, LoginBody)
+    if (!email || !password) {
+      throw new Refusal('missing_credentials', `Cannot log in: the ${email ? 'password' : 'email'} is missing`)
+    }
+    const credentials = { email, password, monitorId: monitor_id || undefined }
+    const { secret, ...admission } = await signIns.login(credentials, addressOf(c))
+    if (remember === 'token' && !prefersHtml(c)) return answer(c, place, admission, secret)
+    keepSignIn(c, place, secret)
+    return answer(c, place, admission)
+  }
+}
+
+export function tickets(signIns: SignIns, place: Place): Handler<Env> {
+  return async (c) => {
+    const body = await readOptionalBody(c, TicketBody)
+    const admission = await signIns.renew(secretOf(c), body?.monitor_id || undefined)
+    const cookie = bearerOf(c) ? undefined : getCookie(c, COOKIE)
+    if (cookie) keepSignIn(c, place, cookie) // Its life was extended, so the browser's copy has to live longer too.
+    return answer(c, place, admission)
+  }
+}
+
+export function logout(signIns: SignIns, hub: Hub, place: Place): Handler<Env> {
+  return async (c) => {
+    const secret = secretOf(c)
+    deleteCookie(c, COOKIE, { path: '/', secure: isSecure(place) })
+    hub.signOut(await signIns.end(secret))
+    if (prefersHtml(c)) return c.html(signedOutPage(c))
+    return c.json({ success: true } satisfies z.output<typeof DoneAnswer>)
+  }
+}
+
+function secretOf(c: Context<Env>): string | undefined {
+  return bearerOf(c) ?? getCookie(c, COOKIE)
+}
+
+function keepSignIn(c: Context<Env>, place: Place, secret: string): void {
+  const secure = isSecure(place)
+  setCookie(c, COOKIE, secret, { httpOnly: true, sameSite: 'Strict', path: '/', maxAge: SIGN_IN_SECONDS, secure })
+}
+
+/** The same outcome for a program and, as a page, for a form without script (rule L10). */
+function answer(c: Context<Env>, place: Place, admission: Admission, signIn?: string): Response | Promise<Response> {
+  if (prefersHtml(c)) return c.html(admissionPage(c, place, admission))
+  return c.json({
+    token: admission.token,
+    expires_at: new Date(admission.expiresAt).toISOString().replace('.000Z', 'Z'),
+    chats: [...admission.chats],
+    ...(signIn === undefined ? {} : { sign_in: signIn }),
+  } satisfies z.output<typeof AdmissionAnswer>)
+}

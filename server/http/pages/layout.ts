@@ -1,0 +1,26 @@
+// The frame around every page that the server makes itself.
+import { html } from 'hono/html'
+import type { Words } from './words.ts'
+
+export type Markup = ReturnType<typeof html>
+
+export function layout(words: Words, heading: string, content: Markup): Markup {
+  return html`<!doctype html>
+<html lang="${words.language}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${heading === words.title ? heading : `${heading} – ${words.title}`}</title>
+<link rel="stylesheet" href="/assets/pages.css">
+</head>
+<body>
+<header><a href="/">${words.title}</a></header>
+<main>
+<h1>${heading}</h1>
+${content}
+</main>
+<footer><a href="/docs">${words.forDevelopers}</a></footer>
+</body>
+</html>`
+}

@@ -1,0 +1,40 @@
+// How the door says no: one shape for programs, a page for people, and a line in the log when it is our fault.
+import type { Context } from 'hono'
+import { Refusal } from '../../protocol/refusal.ts'
+import { refusalPage } from './pages/home.ts'
+import { type Env, type Place, prefersHtml, rawPath } from './request.ts'
+
+export function refused(place: Place) {
+  return (error: Error, c: Context<Env>): Response | Promise<Response> => {
+    const refusal = error instanceof Refusal ? error : failure(error)
+    if (refusal.status >= 500) report(c, refusal)
+    if (refusal.retryAfterSeconds !== undefined) c.header('Retry-After', String(refusal.retryAfterSeconds))
+    if (refusal.code === 'upgrade_required') c.header('Upgrade', 'websocket')
+    c.status(refusal.status as 400)
+    return prefersHtml(c) ? c.html(refusalPage(c, place, refusal)) : c.json(refusal.body)
+  }
+}
+
+export function notFound(): never {
+  throw new Refusal('not_found', 'Cannot find this page: there is none at this address')
+}
+
+/** The path is known, the method is not (rule E3). */
+export function onlyAllows(...methods: readonly string[]) {
+  return (c: Context<Env>): never => {
+    c.header('Allow', methods.join(', '))
+    throw new Refusal('method_not_allowed', `Cannot ${c.req.method} here: this address takes ${methods.join(' and ')}`)
+  }
+}
+
+function failure(cause: Error): Refusal {
+  return new Refusal('internal_error', 'Cannot answer: something went wrong on our side. Try again in a moment', {
+    cause,
+  })
+}
+
+/** The path alone: a query may hold a ticket. The cause is what a driver said, and drivers are never given a secret. */
+function report(c: Context<Env>, { code, cause }: Refusal): void {
+  const reason = cause instanceof Error ? cause.message : 'no further cause'
+  console.error(`${c.req.method} ${rawPath(c)} ${code}: ${JSON.stringify(reason)}`)
+}

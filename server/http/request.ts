@@ -1,0 +1,75 @@
+// What the door reads off a request: where it comes from, what it prefers, and what it carries.
+import type { Context } from 'hono'
+import { accepts } from 'hono/accepts'
+import { Refusal } from '../../protocol/refusal.ts'
+import type { SocketData } from './socket.ts'
+
+export interface Env {
+  readonly Bindings: { readonly server: Bun.Server<SocketData> }
+}
+
+/** What the door knows of where it stands. */
+export interface Place {
+  /** The one origin that it answers to, or `null` to go by the Host header. */
+  readonly publicOrigin: string | null
+  readonly allowedOrigins: readonly string[]
+  /** Whether this process itself speaks TLS. */
+  readonly tls: boolean
+}
+
+export function addressOf(c: Context<Env>): string {
+  return c.env.server.requestIP(c.req.raw)?.address ?? 'unknown'
+}
+
+/** The path as it was sent, since a room's id may hold percent signs of its own (rule C2). */
+export function rawPath(c: Context<Env>): string {
+  const afterHost = c.req.url.indexOf('/', c.req.url.indexOf('://') + 3)
+  return c.req.url.slice(afterHost).split(/[?#]/, 1)[0] ?? '/'
+}
+
+export function bearerOf(c: Context<Env>): string | undefined {
+  return /^Bearer +(\S+)$/i.exec(c.req.header('Authorization') ?? '')?.[1]
+}
+
+export function prefersHtml(c: Context<Env>): boolean {
+  const supports = ['application/json', 'text/html']
+  return accepts(c, { header: 'Accept', supports, default: 'application/json' }) === 'text/html'
+}
+
+export function prefersGerman(c: Context<Env>): boolean {
+  return accepts(c, { header: 'Accept-Language', supports: ['en', 'de'], default: 'en', match: firstLanguage }) === 'de'
+}
+
+/** The origin under which people reach this server. */
+export function ownOrigin(c: Context<Env>, place: Place): string {
+  return place.publicOrigin ?? `${place.tls ? 'https' : 'http'}://${c.req.header('Host') ?? 'localhost'}`
+}
+
+export function isSecure(place: Place): boolean {
+  return place.tls || place.publicOrigin?.startsWith('https:') === true
+}
+
+/** Rule C6. Clients that are no browser send no Origin; a page elsewhere must not act with somebody's cookie or ticket. */
+export function refuseForeignOrigin(c: Context<Env>, place: Place): void {
+  const sent = c.req.header('Origin')
+  if (sent === undefined) return
+  const origin = sent.toLowerCase().replace(/^ws(s?):/, 'http$1:')
+  if (place.allowedOrigins.includes(origin) || isOwn(origin, c, place)) return
+  throw new Refusal('origin_refused', 'Cannot accept the request: it comes from a page of another site')
+}
+
+function isOwn(origin: string, c: Context<Env>, place: Place): boolean {
+  if (place.publicOrigin) return origin === place.publicOrigin
+  // Whether a proxy in front speaks TLS is not known here, so both schemes of the same host count.
+  const host = c.req.header('Host')?.toLowerCase()
+  return host !== undefined && (origin === `http://${host}` || origin === `https://${host}`)
+}
+
+function firstLanguage(
+  wanted: { type: string; q: number }[],
+  { supports, default: usual }: { supports: string[]; default: string },
+) {
+  const ranked = wanted.filter(({ q }) => q > 0).sort((a, b) => b.q - a.q)
+  const known = ranked.map(({ type }) => type.toLowerCase().split('-')[0] ?? '')
+  return known.find((language) => supports.includes(language)) ?? usual
+}

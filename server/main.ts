@@ -1,0 +1,94 @@
+// Composition root: configuration in, adapters chosen, listen; on SIGTERM, drain.
+import { randomBytes } from 'node:crypto'
+import { availableParallelism } from 'node:os'
+import { propromoAccounts } from './adapters/propromo/accounts.ts'
+import { type AccountsDatabase, postgres, sqliteFile } from './adapters/propromo/database.ts'
+import { demoDatabase } from './adapters/propromo/demo.ts'
+import { Passwords } from './adapters/propromo/passwords.ts'
+import { sqliteLedger } from './adapters/sqlite/ledger.ts'
+import { sqliteLog } from './adapters/sqlite/log.ts'
+import { Store } from './adapters/sqlite/store.ts'
+import { Gate } from './chat/gate.ts'
+import { EMPTY_ROOM_MILLISECONDS, Hub } from './chat/hub.ts'
+import { SignIns } from './chat/sign-in.ts'
+import { Throttle } from './chat/throttle.ts'
+import { Tickets } from './chat/ticket.ts'
+import { type Config, isLoopback, readConfig } from './config.ts'
+import { app } from './http/app.ts'
+import { Heartbeat } from './http/heartbeat.ts'
+import { type SocketData, websocket } from './http/socket.ts'
+import { explain, greeting } from './start.ts'
+
+/** How long a drain waits for clients to take their close, out of the 10 s that a supervisor usually grants. */
+const GOODBYE_MILLISECONDS = 3_000
+const LOGINS_WAITING = 64
+
+try {
+  await start(readConfig(process.env))
+} catch (error) {
+  console.error(explain(error))
+  process.exit(1)
+}
+
+async function start(config: Config): Promise<void> {
+  const now = Date.now
+  const random = (bytes: number) => randomBytes(bytes).toString('base64url')
+
+  const demoPassword = config.accounts.kind !== 'demo' || isLoopback(config.host) ? undefined : random(9)
+  const hashing = Math.min(4, availableParallelism())
+  const accounts = propromoAccounts(await accountsDatabase(config, demoPassword), new Passwords(hashing), now)
+  const store = new Store(config.storagePath)
+  const ledger = sqliteLedger(store, now)
+
+  const tickets = new Tickets(config.keys, now, random)
+  const hub = new Hub(sqliteLog(store, now), config.plainHistory, now)
+  const gate = new Gate({ tickets, accounts, ledger, hub })
+  const { loginsPerMinute: failuresPerMinute } = config.limits
+  const throttle = new Throttle(ledger, { failuresPerMinute, concurrent: hashing, waiting: LOGINS_WAITING }, now)
+  const signIns = new SignIns({ accounts, ledger, tickets, throttle, now, random })
+
+  const { tls, publicOrigin, allowedOrigins } = config
+  const door = app({ signIns, gate, hub }, { publicOrigin, allowedOrigins, tls: tls !== null }, now)
+  const heartbeat = new Heartbeat(now)
+  const server = Bun.serve<SocketData>({
+    hostname: config.host,
+    port: config.port,
+    ...(tls ? { tls } : {}),
+    idleTimeout: 60, // A login may wait for its turn longer than Bun's usual 10 s.
+    fetch: (request, server) => door.fetch(request, { server }),
+    websocket: websocket(config.limits, heartbeat, now),
+  })
+  const stopBeating = heartbeat.start()
+  const sweeping = setInterval(() => hub.sweep(), EMPTY_ROOM_MILLISECONDS)
+  console.log(greeting(config, server.url.href, demoPassword))
+
+  process.once('SIGTERM', stop)
+  process.once('SIGINT', stop)
+
+  /** Takes nobody new, finishes what is being stored, sends everyone away to come back, and ends. */
+  async function stop(): Promise<void> {
+    console.log('Stopping: no one new comes in, what was sent is kept, and everyone is told to come back')
+    gate.drain()
+    const stopped = server.stop()
+    await store.settled()
+    hub.drain()
+    await Promise.race([stopped, Bun.sleep(GOODBYE_MILLISECONDS)])
+    stopBeating()
+    clearInterval(sweeping)
+    await server.stop(true)
+    await accounts.close()
+    store.close()
+    process.exit(0)
+  }
+}
+
+async function accountsDatabase({ accounts }: Config, demoPassword: string | undefined): Promise<AccountsDatabase> {
+  switch (accounts.kind) {
+    case 'demo':
+      return demoDatabase(demoPassword)
+    case 'postgres':
+      return postgres(accounts.at)
+    case 'sqlite':
+      return sqliteFile(accounts.at)
+  }
+}

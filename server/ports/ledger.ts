@@ -1,0 +1,44 @@
+// What the chat needs remembered so that it happens once, or not too often: tickets spent, sign-ins, failed attempts.
+import type { RoomId } from '../../protocol/chat.ts'
+import type { AccountId } from './accounts.ts'
+
+/** What renews tickets without the password. `id` may be known to anyone; the secret is kept only as `secretHash`. */
+export interface SignIn {
+  readonly id: string
+  readonly secretHash: string
+  readonly account: AccountId
+  /** `Account.passwordMark` when it was started: a changed password ends it. */
+  readonly passwordMark: string
+  /** Milliseconds since 1970. */
+  readonly expiresAt: number
+}
+
+/** How often something was counted, and when (milliseconds since 1970) the count starts anew. */
+export interface Tally {
+  readonly count: number
+  readonly until: number
+}
+
+/**
+ * Promises that each verb is one atomic step, over all processes that share the store. Promises nothing about how soon
+ * what has expired is thrown away. Every verb throws `Refusal('store_unavailable')` while the store does not answer.
+ */
+export interface Ledger {
+  /** `true` for exactly one caller per ticket and room: of any number of simultaneous tries, one wins (rule T3). */
+  spend(jti: string, room: RoomId, expiresAt: number): Promise<boolean>
+  spent(jti: string, room: RoomId): Promise<boolean>
+
+  startSignIn(signIn: SignIn): Promise<void>
+  /** The sign-in with this secret, its life extended to `expiresAt`; `null` when there is none, or it has expired or ended. */
+  renewSignIn(secretHash: string, expiresAt: number): Promise<SignIn | null>
+  /** The sign-in that was ended by this call, or `null` when there was none. */
+  endSignIn(secretHash: string): Promise<SignIn | null>
+  /** Whether the sign-in with this id still stands. */
+  signedIn(id: string): Promise<boolean>
+
+  /** Counts one more; the count starts anew `windowMilliseconds` after its first. */
+  count(subject: string, windowMilliseconds: number): Promise<void>
+  /** The tallies of the subjects, in their order. */
+  tallies(subjects: readonly string[]): Promise<readonly Tally[]>
+  forget(subject: string): Promise<void>
+}
