@@ -4,22 +4,24 @@ import type { RefusalCode } from './refusal.ts'
 export interface Close {
   readonly code: number
   readonly reason: string
+  /** When it happens, for whoever writes a client. */
+  readonly when: string
 }
 
 export const CLOSE = {
-  binary: { code: 1003, reason: '' },
-  frameTooLarge: { code: 1009, reason: '' },
-  failed: { code: 1011, reason: '' },
-  restarting: { code: 1012, reason: 'restarting' },
-  tooSlow: { code: 4000, reason: 'too_slow' },
-  outOfStep: { code: 4001, reason: 'out_of_step' },
-  ticketExpired: { code: 4010, reason: 'ticket_expired' },
-  ticketSpent: { code: 4011, reason: 'ticket_spent' },
-  unavailable: { code: 4053, reason: 'unavailable' },
-  ticketInvalid: { code: 4501, reason: 'ticket_invalid' },
-  signedOut: { code: 4502, reason: 'signed_out' },
-  noAccess: { code: 4503, reason: 'no_access' },
-  originRefused: { code: 4504, reason: 'origin_refused' },
+  binary: { code: 1003, reason: '', when: 'a binary frame came' },
+  frameTooLarge: { code: 1009, reason: '', when: 'a frame was over the size limit' },
+  failed: { code: 1011, reason: '', when: 'something went wrong on our side' },
+  restarting: { code: 1012, reason: 'restarting', when: 'the server is restarting: come back after a random wait' },
+  tooSlow: { code: 4000, reason: 'too_slow', when: 'more than the client takes was waiting for it' },
+  outOfStep: { code: 4001, reason: 'out_of_step', when: 'the server could not keep this session in order: come back' },
+  ticketExpired: { code: 4010, reason: 'ticket_expired', when: 'get a fresh ticket' },
+  ticketSpent: { code: 4011, reason: 'ticket_spent', when: 'get a fresh ticket' },
+  unavailable: { code: 4053, reason: 'unavailable', when: 'accounts or messages cannot be reached now' },
+  ticketInvalid: { code: 4501, reason: 'ticket_invalid', when: 'the ticket is missing, or not ours' },
+  signedOut: { code: 4502, reason: 'signed_out', when: 'the sign-in that opened it was ended' },
+  noAccess: { code: 4503, reason: 'no_access', when: 'not, or no longer, a member' },
+  originRefused: { code: 4504, reason: 'origin_refused', when: 'the page that opened it is of another site' },
 } as const satisfies Record<string, Close>
 
 /** The close that tells a browser what the status of a refused upgrade would have said (rule C5). */

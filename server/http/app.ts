@@ -30,10 +30,10 @@ export function app({ signIns, gate, hub }: Chat, place: Place, now: () => numbe
     if (c.req.method === 'POST') refuseForeignOrigin(c, place)
     await next()
   })
-  app.onError(refused(place))
+  app.onError(refused(now))
   app.notFound(notFound)
 
-  app.get('/', (c) => c.html(homePage(c, place)))
+  app.get('/', (c) => c.html(homePage(c)))
   app.post('/login', limitBody, login(signIns, place))
   app.post('/tickets', limitBody, tickets(signIns, place))
   app.post('/logout', limitBody, logout(signIns, hub, place))

@@ -1,17 +1,18 @@
 // How the door says no: one shape for programs, a page for people, and a line in the log when it is our fault.
 import type { Context } from 'hono'
-import { Refusal } from '../../protocol/refusal.ts'
+import { Refusal, type RefusalCode } from '../../protocol/refusal.ts'
 import { refusalPage } from './pages/home.ts'
-import { type Env, type Place, prefersHtml, rawPath } from './request.ts'
+import { type Env, prefersHtml, rawPath } from './request.ts'
 
-export function refused(place: Place) {
+export function refused(now: () => number) {
+  const report = reporter(now)
   return (error: Error, c: Context<Env>): Response | Promise<Response> => {
     const refusal = error instanceof Refusal ? error : failure(error)
-    if (refusal.status >= 500) report(c, refusal)
+    if (refusal.status >= 500 && refusal.cause !== undefined) report(c, refusal)
     if (refusal.retryAfterSeconds !== undefined) c.header('Retry-After', String(refusal.retryAfterSeconds))
     if (refusal.code === 'upgrade_required') c.header('Upgrade', 'websocket')
     c.status(refusal.status as 400)
-    return prefersHtml(c) ? c.html(refusalPage(c, place, refusal)) : c.json(refusal.body)
+    return prefersHtml(c) ? c.html(refusalPage(c, refusal)) : c.json(refusal.body)
   }
 }
 
@@ -33,8 +34,16 @@ function failure(cause: Error): Refusal {
   })
 }
 
-/** The path alone: a query may hold a ticket. The cause is what a driver said, and drivers are never given a secret. */
-function report(c: Context<Env>, { code, cause }: Refusal): void {
-  const reason = cause instanceof Error ? cause.message : 'no further cause'
-  console.error(`${c.req.method} ${rawPath(c)} ${code}: ${JSON.stringify(reason)}`)
+/** While a database is down every request says the same: one line of it a second is enough. */
+const QUIET_MILLISECONDS = 1_000
+
+function reporter(now: () => number) {
+  const reportedAt = new Map<RefusalCode, number>()
+  return (c: Context<Env>, { code, cause }: Refusal): void => {
+    if (now() - (reportedAt.get(code) ?? 0) < QUIET_MILLISECONDS) return
+    reportedAt.set(code, now())
+    // The path alone: a query may hold a ticket. The cause is what a driver said, and drivers are never given a secret.
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    console.error(`${c.req.method} ${rawPath(c)} ${code}: ${JSON.stringify(reason)}`)
+  }
 }

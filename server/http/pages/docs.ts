@@ -27,7 +27,7 @@ ${Object.values(room.operations).map(({ summary, messages }) => roomOperation(su
 <h2>Close codes</h2>
 <p>After 4000 to 4499 come back; after 4500 to 4999 do not.</p>
 <table><tbody>
-${Object.values(CLOSE).map(({ code, reason }) => html`<tr><th>${code}</th><td>${reason}</td></tr>`)}
+${Object.values(CLOSE).map(({ code, reason, when }) => html`<tr><th>${code}</th><td>${reason}</td><td>${when}</td></tr>`)}
 </tbody></table>`
   // The descriptions are for those who write clients, and are in English; the frame around them follows the reader.
   return layout(wordsIn(prefersGerman(c)), 'API', html`<div lang="en">${content}</div>`)

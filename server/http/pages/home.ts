@@ -8,9 +8,13 @@ import { type Env, ownOrigin, type Place, prefersGerman } from '../request.ts'
 import { layout, type Markup } from './layout.ts'
 import { type Words, wordsIn } from './words.ts'
 
-export function homePage(c: Context<Env>, _place: Place): Markup {
+export function homePage(c: Context<Env>): Markup {
   const words = wordsIn(prefersGerman(c))
-  return layout(words, words.title, html`<p class="lead">${words.lead}</p>${form(words, c.req.query('monitor') ?? '')}`)
+  return layout(
+    words,
+    words.heading,
+    html`<p class="lead">${words.lead}</p>${form(words, c.req.query('monitor') ?? '')}`,
+  )
 }
 
 /** The ticket with its lifetime, and the chats with the line that opens each (rule L10). */
@@ -41,7 +45,7 @@ export function signedOutPage(c: Context<Env>): Markup {
 }
 
 /** A refusal, and where a form led to it, the form again. */
-export function refusalPage(c: Context<Env>, _place: Place, refusal: Refusal): Markup {
+export function refusalPage(c: Context<Env>, refusal: Refusal): Markup {
   const words = wordsIn(prefersGerman(c))
   const { retryAfterSeconds: seconds } = refusal
   const again = seconds === undefined ? '' : html`<p>${words.retryIn(seconds)}</p>`

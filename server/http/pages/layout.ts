@@ -11,7 +11,7 @@ export function layout(words: Words, heading: string, content: Markup): Markup {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>${heading === words.title ? heading : `${heading} – ${words.title}`}</title>
+<title>${heading} – ${words.title}</title>
 <link rel="stylesheet" href="/assets/pages.css">
 </head>
 <body>

@@ -4,6 +4,7 @@ import type { RefusalCode } from '../../../protocol/refusal.ts'
 const en = {
   language: 'en',
   title: 'Propromo Chat',
+  heading: 'Open your chats',
   lead: 'Talk with your project’s scrum master. Sign in with your Propromo account to see which chats are open to you.',
   email: 'Email',
   password: 'Password',
@@ -37,6 +38,7 @@ export type Words = typeof en
 const de: Words = {
   language: 'de',
   title: 'Propromo Chat',
+  heading: 'Öffnen Sie Ihre Chats',
   lead: 'Sprechen Sie mit dem Scrum Master Ihres Projekts. Melden Sie sich mit Ihrem Propromo-Konto an und sehen Sie, welche Chats Ihnen offenstehen.',
   email: 'E-Mail',
   password: 'Passwort',
