@@ -2,14 +2,14 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { provide } from './support/provide.ts'
+import { NEEDS, provide } from './support/provide.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'propromo-tests-'))
 process.exitCode = await main()
 rmSync(folder, { recursive: true, force: true })
 
 async function main(): Promise<number> {
-  for (const need of ['openssl', 'psql', 'postgres'] as const) provide(need)
+  for (const need of NEEDS) provide(need)
   if (!step('format and lint', ['./node_modules/.bin/biome', 'check', '--error-on-warnings', '.'])) return 1
   if (!step('types', ['./node_modules/.bin/tsc', '--noEmit'])) return 1
 

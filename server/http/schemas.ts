@@ -18,7 +18,7 @@ export const TicketBody = z.object({ monitor_id: monitorId }).meta({ id: 'Ticket
 const date = z.string().describe('UTC, without a fraction of a second: 2026-05-04T09:30:00Z')
 
 export const ChatAnswer = z
-  .object({
+  .strictObject({
     monitor_hash: z.string().describe('The id of the room.'),
     organization_name: z.string().nullable(),
     type: z.string().describe('ORGANIZATION or USER.'),

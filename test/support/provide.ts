@@ -1,9 +1,16 @@
 // What the tests need of the machine: found, installed as root on Debian, or asked for in one sentence.
 import { postgresBinaries } from './postgres.ts'
 
-const PACKAGES = { openssl: 'openssl', psql: 'postgresql-client', postgres: 'postgresql' } as const
+const PACKAGES = {
+  curl: 'curl',
+  openssl: 'openssl',
+  psql: 'postgresql-client',
+  pgrep: 'procps',
+  postgres: 'postgresql',
+} as const
 
 export type Need = keyof typeof PACKAGES
+export const NEEDS = Object.keys(PACKAGES) as Need[]
 
 export function provide(need: Need): void {
   if (isThere(need)) return

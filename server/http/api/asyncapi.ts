@@ -25,16 +25,14 @@ export function asyncApi(server: string) {
     channels: {
       room: {
         address: '/chat/{monitor_id}',
-        description: `The plain protocol: no subprotocol is asked for. Close codes: ${closeCodes()}.`,
+        description: `The plain protocol: no subprotocol is asked for, or propromo.chat.plain. Close codes: ${closeCodes()}.`,
         parameters: { monitor_id: { description: 'A monitor_hash, percent-encoded as a path segment.' } },
         bindings: {
           ws: {
             method: 'GET',
             query: {
               type: 'object',
-              properties: {
-                auth: { type: 'string', description: 'The ticket. May come as Authorization: Bearer instead.' },
-              },
+              properties: { auth: { type: 'string', description: `The ticket. ${OTHER_WAYS}` } },
             },
           },
         },
@@ -58,6 +56,9 @@ export function asyncApi(server: string) {
     components: { messages: MESSAGES },
   }
 }
+
+const OTHER_WAYS =
+  'May come as Authorization: Bearer <ticket>, or as a subprotocol bearer.<ticket>; offer propromo.chat.plain beside that one.'
 
 const MESSAGES = {
   text: {

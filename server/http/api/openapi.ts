@@ -1,16 +1,6 @@
 // The HTTP side of the API as OpenAPI 3.1, made from the schemas that check the input.
-import { z } from 'zod'
 import { version } from '../../../package.json'
-import { STATUS } from '../../../protocol/refusal.ts'
-import { AdmissionAnswer, ChatAnswer, DoneAnswer, LoginBody, RefusalAnswer, TicketBody } from '../schemas.ts'
-
-type Code = keyof typeof STATUS
-
-export interface Operation {
-  readonly summary: string
-  readonly description: string
-  readonly responses: Readonly<Record<string, { readonly description: string }>>
-}
+import { admission, answer, body, document, page, refusals, schemas } from './openapi-parts.ts'
 
 /** `server` is the origin under which people reach this server. */
 export function openApi(server: string) {
@@ -25,6 +15,10 @@ export function openApi(server: string) {
     servers: [{ url: server }],
     security: [],
     paths: {
+      '/': page('home', 'Whether an account has access to a chat', 'A form that works without script.'),
+      '/docs': page('docs', 'The API to read', 'Both descriptions as one page.'),
+      '/openapi.json': document('openapi', 'The HTTP side of the API', 'OpenAPI 3.1.'),
+      '/asyncapi.json': document('asyncapi', 'What is said on the socket', 'AsyncAPI 3.0.'),
       '/login': {
         post: {
           operationId: 'login',
@@ -82,7 +76,7 @@ export function openApi(server: string) {
           security: [{ signInCookie: [] }, { signInBearer: [] }],
           responses: {
             200: answer('The sign-in has ended.', 'Done'),
-            ...refusals('signed_out', 'origin_refused', 'store_unavailable'),
+            ...refusals('signed_out', 'origin_refused', 'body_too_large', 'store_unavailable'),
           },
         },
       },
@@ -145,6 +139,8 @@ export function openApi(server: string) {
     },
     components: {
       schemas: schemas(),
+      // Wherever something is asked for that is not there.
+      responses: refusals('not_found', 'method_not_allowed'),
       securitySchemes: {
         signInCookie: { type: 'apiKey', in: 'cookie', name: 'propromo_sign_in' },
         signInBearer: { type: 'http', scheme: 'bearer', description: 'The sign-in secret.' },
@@ -154,54 +150,3 @@ export function openApi(server: string) {
     },
   }
 }
-
-function schemas() {
-  const registry = z.registry<{ id: string }>()
-  const all = {
-    LoginBody,
-    TicketBody,
-    Chat: ChatAnswer,
-    Admission: AdmissionAnswer,
-    Refusal: RefusalAnswer,
-    Done: DoneAnswer,
-  }
-  for (const [id, schema] of Object.entries(all)) registry.add(schema, { ...schema.meta(), id })
-  const made = z.toJSONSchema(registry, { io: 'input', uri: (id) => `#/components/schemas/${id}` })
-  return Object.fromEntries(
-    Object.entries(made.schemas).map(([id, { $schema: _dialect, $id: _place, ...schema }]) => [id, schema]),
-  )
-}
-
-function body(schema: string, required: boolean) {
-  const content = { schema: { $ref: `#/components/schemas/${schema}` } }
-  return {
-    required,
-    content: {
-      'application/json': content,
-      'application/x-www-form-urlencoded': content,
-      'multipart/form-data': content,
-    },
-  }
-}
-
-function admission() {
-  return answer('A ticket, and the chats that it opens.', 'Admission')
-}
-
-function answer(description: string, schema: string) {
-  return { description, content: { 'application/json': { schema: { $ref: `#/components/schemas/${schema}` } } } }
-}
-
-/** One response a status, naming every code that comes with it. */
-function refusals(...codes: readonly Code[]) {
-  const statuses = [...new Set(codes.map((code) => STATUS[code]))]
-  return Object.fromEntries(
-    statuses.map((status) => {
-      const named = codes.filter((code) => STATUS[code] === status).join(', ')
-      const headers = status === 429 || status === 503 ? { headers: { 'Retry-After': RETRY_AFTER } } : {}
-      return [status, { ...answer(named, 'Refusal'), ...headers }]
-    }),
-  )
-}
-
-const RETRY_AFTER = { description: 'Seconds to wait.', schema: { type: 'integer' } }

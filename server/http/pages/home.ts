@@ -76,7 +76,7 @@ function form(words: Words, monitor: string): Markup {
 }
 
 function chatItem(words: Words, chat: Chat, origin: string, token: string): Markup {
-  const url = `${origin}/chat/${encodeURIComponent(chat.monitor_hash)}?auth=${token}`
+  const url = `${origin}/chat/${encodeURIComponent(chat.monitor_hash).replaceAll("'", '%27')}?auth=${token}`
   const visibility = chat.public ? words.publicProject : words.privateProject
   const link = /^https?:\/\//.test(chat.project_url ?? '')
     ? html` · <a href="${chat.project_url}" rel="noreferrer">${words.openProject}</a>`
