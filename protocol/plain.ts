@@ -8,20 +8,20 @@ export type PlainFrame =
   | { readonly type: 'ping'; readonly answer: 'pong' | 'ping' }
   | { readonly type: 'message'; readonly text: string }
 
-const KEEP_ALIVE = {
-  'propromo.chat({event:"ping",action:"pong"})': 'pong',
-  'propromo.chat({event:"pong",action:"ping"})': 'ping',
-} as const
-
-/** Longer than this no keep-alive is written, so no message pays for looking. */
-const KEEP_ALIVE_MOST = 256
+const KEEP_ALIVE = new Map<string, 'pong' | 'ping'>([
+  ['propromo.chat({event:"ping",action:"pong"})', 'pong'],
+  ['propromo.chat({event:"pong",action:"ping"})', 'ping'],
+])
 
 export function parsePlain(text: string): PlainFrame {
-  if (text.length <= KEEP_ALIVE_MOST) {
-    const bare = text.replace(/\s+/g, '')
-    if (isKeepAlive(bare)) return { type: 'ping', answer: KEEP_ALIVE[bare] }
-  }
-  return { type: 'message', text }
+  // Most messages do not begin like one, so they are not copied to look.
+  const answer = /^\s*p/.test(text) ? KEEP_ALIVE.get(text.replace(/\s+/g, '')) : undefined
+  return answer ? { type: 'ping', answer } : { type: 'message', text }
+}
+
+/** Whether there is nothing in the text to say: Unicode knows more white space than `trim()`. */
+export function isBlank(text: string): boolean {
+  return /^[\s\p{White_Space}]*$/u.test(text)
 }
 
 /** Rule P1. `id` and `messageId` are the same string; `timestamp` always has three digits of a second. */
@@ -33,8 +33,4 @@ export function plainMessage(message: Message): string {
     timestamp: new Date(message.at).toISOString(),
     text: message.text,
   })
-}
-
-function isKeepAlive(text: string): text is keyof typeof KEEP_ALIVE {
-  return Object.hasOwn(KEEP_ALIVE, text)
 }

@@ -1,4 +1,5 @@
 // The environment, read once. Every setting with its default and its reason; docs/configure.md says the same in prose.
+import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { TicketKeys } from './chat/ticket.ts'
 import { Faults } from './faults.ts'
@@ -37,7 +38,7 @@ export interface Limits {
 const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost'])
 
 export function isLoopback(host: string): boolean {
-  return LOOPBACK.has(host) || host.startsWith('127.')
+  return LOOPBACK.has(host) || /^127\.\d+\.\d+\.\d+$/.test(host)
 }
 
 /** Reads every setting before it complains, and then of all of them at once: throws `ConfigFaults`. */
@@ -84,12 +85,23 @@ function accounts(env: Environment, production: boolean, faults: Faults): Config
     if (production) faults.add('DATABASE_URL', 'held nothing', remedy)
     return { kind: 'demo' }
   }
-  if (/^postgres(?:ql)?:\/\//.test(url) && URL.canParse(url)) return { kind: 'postgres', at: url }
+  if (/^postgres(?:ql)?:\/\//.test(url) && isDecodable(url)) return { kind: 'postgres', at: url }
   const path = /^sqlite:(?:\/\/)?(.+)$/.exec(url)?.[1]
   if (path) return { kind: 'sqlite', at: path }
-  const remedy = 'use postgres://<role>:<password>@<host>:5432/<database> or sqlite:<path>'
+  const remedy =
+    'use postgres://<role>:<password>@<host>:5432/<database>, special characters percent-encoded, or sqlite:<path>'
   faults.add('DATABASE_URL', `held ${scheme(url)}`, remedy)
   return { kind: 'demo' }
+}
+
+/** A password with a percent sign of its own would only fail at the first query. */
+function isDecodable(url: string): boolean {
+  try {
+    const { username, password } = new URL(url)
+    return [username, password].every((part) => typeof decodeURIComponent(part) === 'string')
+  } catch {
+    return false
+  }
 }
 
 function storagePath(env: Environment, faults: Faults): string {
@@ -103,10 +115,28 @@ function storagePath(env: Environment, faults: Faults): string {
 function tlsFiles(env: Environment, faults: Faults): Config['tls'] {
   const cert = file('TLS_CERT', env, faults)
   const key = file('TLS_KEY', env, faults)
-  if (cert !== null && key !== null) return { cert, key }
+  if (cert !== null && key !== null) return isPair(cert, key, faults) ? { cert, key } : null
   if (cert === null && env['TLS_KEY']) missingHalf('TLS_CERT', env, faults)
   if (key === null && env['TLS_CERT']) missingHalf('TLS_KEY', env, faults)
   return null
+}
+
+function isPair(cert: string, key: string, faults: Faults): boolean {
+  try {
+    if (new X509Certificate(cert).checkPrivateKey(createPrivateKey(key))) return true
+    faults.add(
+      'TLS_KEY',
+      'held a key that does not belong to TLS_CERT',
+      'give the key that the certificate was made for',
+    )
+  } catch {
+    faults.add(
+      'TLS_CERT',
+      'or TLS_KEY held no readable PEM',
+      'give a certificate (chain) and its unencrypted key as PEM',
+    )
+  }
+  return false
 }
 
 function missingHalf(variable: string, env: Environment, faults: Faults): void {
@@ -136,11 +166,8 @@ function origin(variable: string, held: string | undefined, faults: Faults): str
   const url = URL.canParse(held) ? new URL(held.replace(/^ws/i, 'http')) : null
   const isWeb = url && (url.protocol === 'http:' || url.protocol === 'https:')
   if (isWeb && !url.username && url.pathname === '/' && !held.includes('*')) return url.origin
-  faults.add(
-    variable,
-    `held ${isWeb ? quoted(url.host) : quoted(held)}`,
-    'use an origin such as https://chat.example.com',
-  )
+  const what = isWeb ? `an address at ${quoted(url.host)} that is more than an origin` : scheme(held)
+  faults.add(variable, `held ${what}`, 'use an origin such as https://chat.example.com')
   return null
 }
 

@@ -7,7 +7,7 @@ import {
   randomBytes,
   X509Certificate,
 } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import type { TicketKeys } from './chat/ticket.ts'
 import type { Faults } from './faults.ts'
 
@@ -42,7 +42,7 @@ function algorithmOf(env: Environment, faults: Faults): TicketKeys['algorithm'] 
   if (env['DEV_MODE'] === 'true') return 'HS256'
   if (env['DEV_MODE'] === 'false') return 'RS512'
   const key = env['JWT_PRIVATE_KEY'] ?? ''
-  return key.includes('-----BEGIN') || key.endsWith('.pem') ? 'RS512' : 'HS256'
+  return key.includes('-----BEGIN') || key.endsWith('.pem') || existsSync(key) ? 'RS512' : 'HS256'
 }
 
 function secretKeys(env: Environment, faults: Faults): TicketKeys | null {
@@ -68,6 +68,11 @@ function readSecret(variable: string, env: Environment, faults: Faults): Buffer 
   const text = env[variable]?.trim()
   if (!text) return null
   const remedy = 'make one with: openssl rand -base64 32'
+  // The letters of a path can be base64 too, and would make a secret that anyone can guess.
+  if (existsSync(text)) {
+    faults.add(variable, 'held the path of a file', `HS256 takes the secret itself, RS512 a path; ${remedy}`)
+    return null
+  }
   if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(text)) {
     faults.add(variable, 'held something that is not base64', `${remedy} (for a PEM key set JWT_ALGORITHM=RS512)`)
     return null
@@ -160,8 +165,8 @@ function readPem(variable: string, env: Environment, faults: Faults): string | n
   try {
     return readFileSync(held, 'utf8')
   } catch (error) {
-    // Only what looks like a path is repeated: anything else might be a key that lost its first line.
-    const looksLikePath = /^[\w./~-]{1,200}$/.test(held) && /[./]/.test(held)
+    // Only what is surely a path is repeated: anything without a dot might be a secret.
+    const looksLikePath = /^[\w./~-]{1,200}$/.test(held) && held.includes('.')
     const reason = error instanceof Error && 'code' in error ? String(error.code) : 'not readable'
     const what = looksLikePath
       ? `held the path ${held}, which cannot be read (${reason})`
@@ -172,7 +177,7 @@ function readPem(variable: string, env: Environment, faults: Faults): string | n
 }
 
 function blockOf(pem: string, label: RegExp): string | undefined {
-  return pem.match(new RegExp(`-----BEGIN (${label.source})-----[^-]*-----END \\1-----`))?.[0]
+  return pem.match(new RegExp(`-----BEGIN (${label.source})-----[\\s\\S]*?-----END \\1-----`))?.[0]
 }
 
 function strongEnough(variable: string, key: KeyObject, faults: Faults): KeyObject | null {

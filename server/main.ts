@@ -13,15 +13,17 @@ import { EMPTY_ROOM_MILLISECONDS, Hub } from './chat/hub.ts'
 import { SignIns } from './chat/sign-in.ts'
 import { Throttle } from './chat/throttle.ts'
 import { Tickets } from './chat/ticket.ts'
+import { Turns } from './chat/turns.ts'
 import { type Config, isLoopback, readConfig } from './config.ts'
 import { app } from './http/app.ts'
 import { Heartbeat } from './http/heartbeat.ts'
 import { type SocketData, websocket } from './http/socket.ts'
-import { explain, greeting } from './start.ts'
+import { explain, greeting, listening, opening } from './start.ts'
 
 /** How long a drain waits for clients to take their close, out of the 10 s that a supervisor usually grants. */
 const GOODBYE_MILLISECONDS = 3_000
-const LOGINS_WAITING = 64
+/** Logins that may wait to have their password checked. */
+const LOGINS_WAITING = 128
 
 try {
   await start(readConfig(process.env))
@@ -37,36 +39,42 @@ async function start(config: Config): Promise<void> {
   const demoPassword = config.accounts.kind !== 'demo' || isLoopback(config.host) ? undefined : random(9)
   const hashing = Math.min(4, availableParallelism())
   const accounts = propromoAccounts(await accountsDatabase(config, demoPassword), new Passwords(hashing), now)
-  const store = new Store(config.storagePath)
+  const { storagePath } = config
+  const writable = 'use the path of a file that can be written'
+  const store = opening('CHAT_STORAGE_URL', `sqlite:${storagePath}`, writable, () => new Store(storagePath))
   const ledger = sqliteLedger(store, now)
 
   const tickets = new Tickets(config.keys, now, random)
   const hub = new Hub(sqliteLog(store, now), config.plainHistory, now)
   const gate = new Gate({ tickets, accounts, ledger, hub })
-  const { loginsPerMinute: failuresPerMinute } = config.limits
-  const throttle = new Throttle(ledger, { failuresPerMinute, concurrent: hashing, waiting: LOGINS_WAITING }, now)
+  const throttle = new Throttle(ledger, new Turns(hashing, LOGINS_WAITING), config.limits.loginsPerMinute, now)
   const signIns = new SignIns({ accounts, ledger, tickets, throttle, now, random })
 
   const { tls, publicOrigin, allowedOrigins } = config
   const door = app({ signIns, gate, hub }, { publicOrigin, allowedOrigins, tls: tls !== null }, now)
   const heartbeat = new Heartbeat(now)
-  const server = Bun.serve<SocketData>({
-    hostname: config.host,
-    port: config.port,
-    ...(tls ? { tls } : {}),
-    idleTimeout: 60, // A login may wait for its turn longer than Bun's usual 10 s.
-    fetch: (request, server) => door.fetch(request, { server }),
-    websocket: websocket(config.limits, heartbeat, now),
-  })
+  const listen = () =>
+    Bun.serve<SocketData>({
+      hostname: config.host,
+      port: config.port,
+      ...(tls ? { tls } : {}),
+      maxRequestBodySize: Number.MAX_SAFE_INTEGER, // The door has limits of its own, and says so in its own words.
+      idleTimeout: 60, // A login may wait for its turn longer than Bun's usual 10 s.
+      fetch: (request, server) => door.fetch(request, { server }),
+      websocket: websocket(config.limits, heartbeat, now),
+    })
+  const server = listening(config, listen)
   const stopBeating = heartbeat.start()
   const sweeping = setInterval(() => hub.sweep(), EMPTY_ROOM_MILLISECONDS)
   console.log(greeting(config, server.url.href, demoPassword))
 
-  process.once('SIGTERM', stop)
-  process.once('SIGINT', stop)
+  let stopping = false
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stop)
 
   /** Takes nobody new, finishes what is being stored, sends everyone away to come back, and ends. */
   async function stop(): Promise<void> {
+    if (stopping) return // A second signal must not cut short what the first has begun.
+    stopping = true
     console.log('Stopping: no one new comes in, what was sent is kept, and everyone is told to come back')
     gate.drain()
     const stopped = server.stop()
@@ -87,7 +95,7 @@ async function accountsDatabase({ accounts }: Config, demoPassword: string | und
     case 'demo':
       return demoDatabase(demoPassword)
     case 'postgres':
-      return postgres(accounts.at)
+      return opening('DATABASE_URL', 'a URL', 'look at what follows the question mark', () => postgres(accounts.at))
     case 'sqlite':
       return sqliteFile(accounts.at)
   }

@@ -13,13 +13,39 @@ export function greeting(config: Config, url: string, demoPassword: string | und
 
 /** Why the server did not start, and what would help. */
 export function explain(error: unknown): string {
-  if (error instanceof ConfigFaults)
+  if (error instanceof ConfigFaults) {
+    if (error.faults.length === 1) return `${error.message}. ${error.faults[0]}`
     return [`${error.message}:`, ...error.faults.map((fault) => `  ${fault}`)].join('\n')
-  if (!(error instanceof Error)) return `Cannot start: ${String(error)}`
-  if ('code' in error && error.code === 'EADDRINUSE') {
-    return 'Cannot listen: the port is in use. Stop what uses it, or set PORT to another'
   }
-  return `Cannot start: ${error.message}`
+  return `Cannot start: ${reasonOf(error)}`
+}
+
+/** Opens something that a variable names; when that fails, says which variable, what it held and what would do. */
+export function opening<Opened>(variable: string, held: string, remedy: string, open: () => Opened): Opened {
+  try {
+    return open()
+  } catch (error) {
+    throw new ConfigFaults([`${variable}: held ${held}, which cannot be opened (${reasonOf(error)}); ${remedy}`])
+  }
+}
+
+export function listening<Server>({ host, port }: Config, listen: () => Server): Server {
+  try {
+    return listen()
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    if (code === 'EADDRINUSE') {
+      throw new ConfigFaults([`PORT: held ${port}, which is in use; stop what uses it, or take another`])
+    }
+    if (code === 'EACCES') throw new ConfigFaults([`PORT: held ${port}, which takes more rights; take one over 1023`])
+    throw new ConfigFaults([
+      `HOST: held ${host}, where nothing can listen (${reasonOf(error)}); use an address of this machine`,
+    ])
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }
 
 function accountsOf({ accounts }: Config): string {

@@ -34,8 +34,7 @@ export class Gate {
   async check(segment: string, token: string | undefined): Promise<Pass> {
     this.#refuseWhileDraining()
     const ticket = await this.#tickets.read(token)
-    if (ticket.signIn && !(await this.#ledger.signedIn(ticket.signIn))) throw signedOut()
-
+    await this.#refuseIfSignedOut(ticket)
     const found = await this.#accounts.membership(ticket.account, roomsOfSegment(segment))
     if (!found) throw noAccess()
     const { account, membership } = found
@@ -48,13 +47,20 @@ export class Gate {
 
   /** Spends the ticket for this room. Of any number of simultaneous tries exactly one comes through (rule T3). */
   async redeem({ ticket, room }: Pass): Promise<void> {
+    this.#refuseWhileDraining()
     if (!(await this.#ledger.spend(ticket.jti, room.id, ticket.expiresAt))) throw ticketSpent()
+    // Asked again, last of all: whoever logged out in the meantime must not be let in behind their own back.
+    await this.#refuseIfSignedOut(ticket)
     this.#refuseWhileDraining()
   }
 
   /** From now on nobody comes in. */
   drain(): void {
     this.#draining = true
+  }
+
+  async #refuseIfSignedOut({ signIn }: Ticket): Promise<void> {
+    if (signIn && !(await this.#ledger.signedIn(signIn))) throw signedOut()
   }
 
   #refuseWhileDraining(): void {

@@ -1,5 +1,5 @@
 // What a plain session says: a text frame is a message, whatever it looks like.
-import { parsePlain } from '../../protocol/plain.ts'
+import { isBlank, parsePlain } from '../../protocol/plain.ts'
 import { type FrameRefusalCode, Refusal, refusalBody } from '../../protocol/refusal.ts'
 import type { Room } from './room.ts'
 import type { Session } from './session.ts'
@@ -8,7 +8,7 @@ import type { Session } from './session.ts'
 export async function receivePlain(room: Room, session: Session, raw: string, mostTextBytes: number): Promise<void> {
   const frame = parsePlain(raw)
   if (frame.type === 'ping') return session.send(frame.answer)
-  if (frame.text.trim() === '') return refuse(session, 'text_empty', 'Cannot send the message: it is empty')
+  if (isBlank(frame.text)) return refuse(session, 'text_empty', 'Cannot send the message: it is empty')
 
   const bytes = Buffer.byteLength(frame.text)
   if (bytes > mostTextBytes) {

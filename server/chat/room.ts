@@ -31,7 +31,7 @@ export class Room {
 
   /** From here on the session misses nothing: it gets the latest messages and then every one after them. */
   join(session: Session): void {
-    for (const frame of this.#recent) session.send(frame)
+    session.greet(this.#recent)
     this.sessions.add(session)
   }
 

@@ -21,6 +21,8 @@ export class Session {
   readonly signIn: string | null
   readonly #socket: Socket
   readonly #mostBacklogBytes: number
+  /** What the greeting left waiting: it may be large, and is no fault of the client's. */
+  #greetingBytes = 0
   #open = true
 
   constructor(member: Member, signIn: string | null, socket: Socket, mostBacklogBytes: number) {
@@ -30,11 +32,19 @@ export class Session {
     this.#mostBacklogBytes = mostBacklogBytes
   }
 
+  /** What a session gets on joining, however much it is. */
+  greet(frames: readonly string[]): void {
+    for (const frame of frames) this.#socket.send(frame)
+    this.#greetingBytes = this.#socket.backlog()
+  }
+
   /** A client that does not take what it is sent is closed, before it costs everybody the memory. */
   send(text: string): void {
     if (!this.#open) return
     this.#socket.send(text)
-    if (this.#socket.backlog() > this.#mostBacklogBytes) this.close(CLOSE.tooSlow)
+    const waiting = this.#socket.backlog()
+    if (waiting === 0) this.#greetingBytes = 0
+    if (waiting > this.#mostBacklogBytes + this.#greetingBytes) this.close(CLOSE.tooSlow)
   }
 
   close(close: Close): void {

@@ -51,8 +51,9 @@ export class SignIns {
 
   /** Rules L2 to L8. `address` is where the attempt comes from; `secret` is the new sign-in's. */
   async login(credentials: Credentials, address: string): Promise<Admission & { secret: string }> {
-    const account = await this.#throttle.attempt(credentials.email, address, () =>
-      this.#accounts.authenticate(credentials.email, credentials.password),
+    const { email, password } = credentials
+    const account = await this.#throttle.attempt(email, address, (inTurn) =>
+      this.#accounts.authenticate(email, password, inTurn),
     )
     if (!account) throw new Refusal('wrong_credentials', 'Cannot log in: email or password is wrong')
 
@@ -81,11 +82,10 @@ export class SignIns {
     return this.#admit(account, signIn.id, await this.#rooms(account, monitorId))
   }
 
-  /** Ends the sign-in and answers its id, so that the sockets that it opened can be closed. */
-  async end(secret: string | undefined): Promise<string> {
+  /** Ends the sign-in and gives back its id, so that the sockets that it opened can be closed; `null` when there was none. */
+  async end(secret: string | undefined): Promise<string | null> {
     const signIn = secret && (await this.#ledger.endSignIn(hashOf(secret)))
-    if (!signIn) throw signedOut()
-    return signIn.id
+    return signIn ? signIn.id : null
   }
 
   async #rooms(account: Account, monitorId: string | undefined): Promise<Rooms> {

@@ -1,6 +1,8 @@
-// How often somebody may fail to log in, and how many logins may be checked at once.
+// How often somebody may fail to log in.
 import { Refusal } from '../../protocol/refusal.ts'
+import type { InTurn } from '../ports/accounts.ts'
 import type { Ledger } from '../ports/ledger.ts'
+import type { Turns } from './turns.ts'
 
 const WINDOW_MILLISECONDS = 60_000
 /** One address may serve a whole office, so it may fail more often than one person. */
@@ -8,40 +10,44 @@ const ADDRESS_FACTOR = 3
 /** An account that fails this often from everywhere together is being guessed at. */
 const ACCOUNT_FACTOR = 5
 
-export interface ThrottleSettings {
-  /** Failures a minute for one account from one address; Infinity lifts every limit on failures. */
-  readonly failuresPerMinute: number
-  /** Password checks under way at once. */
-  readonly concurrent: number
-  /** Password checks that may wait for their turn. */
-  readonly waiting: number
-}
-
 export class Throttle {
   readonly #ledger: Ledger
-  readonly #settings: ThrottleSettings
+  readonly #turns: Turns
+  /** Failures a minute for one account from one address; Infinity lifts every limit on failures. */
+  readonly #failuresPerMinute: number
   readonly #now: () => number
-  readonly #queue: (() => void)[] = []
-  #running = 0
 
-  constructor(ledger: Ledger, settings: ThrottleSettings, now: () => number) {
+  constructor(ledger: Ledger, turns: Turns, failuresPerMinute: number, now: () => number) {
     this.#ledger = ledger
-    this.#settings = settings
+    this.#turns = turns
+    this.#failuresPerMinute = failuresPerMinute
     this.#now = now
   }
 
-  /** Runs `check` in its turn unless too many before it failed. What resolves to `null` counts as a failure. */
-  async attempt<Found>(email: string, address: string, check: () => Promise<Found | null>): Promise<Found | null> {
+  /** Makes the attempt unless too many before it failed. Its check of the password runs in turn, and is counted if it was wrong. */
+  async attempt<Found>(
+    email: string,
+    address: string,
+    authenticate: (inTurn: InTurn) => Promise<Found>,
+  ): Promise<Found> {
     const subjects = subjectsOf(email, address)
     await this.#refuseIfTooMany(subjects)
-    return this.#inTurn(async () => {
-      // Asked again: others may have failed while this one waited, and guesses sent all at once must not all be checked.
-      await this.#refuseIfTooMany(subjects)
-      const found = await check()
-      if (found !== null) await this.#ledger.forget(subjects.pair)
-      else await Promise.all(Object.values(subjects).map((subject) => this.#ledger.count(subject, WINDOW_MILLISECONDS)))
-      return found
+    return authenticate(async (check) => {
+      const right = await this.#turns.run(subjects.address, async () => {
+        // Asked again: others may have failed while this one waited, and guesses sent all at once must not all be checked.
+        await this.#refuseIfTooMany(subjects)
+        const right = await check()
+        await this.#note(subjects, right)
+        return right
+      })
+      if (right === 'busy') throw busy()
+      return right
     })
+  }
+
+  async #note(subjects: Subjects, right: boolean): Promise<void> {
+    if (right) return this.#ledger.forget(subjects.pair)
+    await Promise.all(Object.values(subjects).map((subject) => this.#ledger.count(subject, WINDOW_MILLISECONDS)))
   }
 
   /**
@@ -49,7 +55,7 @@ export class Throttle {
    * that has failed once has to wait, so the owner, who knows the password, gets in from elsewhere (rule L6).
    */
   async #refuseIfTooMany(subjects: Subjects): Promise<void> {
-    const most = this.#settings.failuresPerMinute
+    const most = this.#failuresPerMinute
     if (most === Number.POSITIVE_INFINITY) return
     const [pair, byAddress, byAccount] = await this.#ledger.tallies([subjects.pair, subjects.address, subjects.account])
     if (!pair || !byAddress || !byAccount) return
@@ -63,29 +69,11 @@ export class Throttle {
     const message = `Cannot log in: too many failed attempts. Try again in ${retryAfterSeconds} seconds`
     return new Refusal('too_many_attempts', message, { retryAfterSeconds })
   }
+}
 
-  async #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-    await this.#turn()
-    try {
-      return await work()
-    } finally {
-      const next = this.#queue.shift()
-      if (next) next()
-      else this.#running -= 1
-    }
-  }
-
-  #turn(): Promise<void> {
-    if (this.#running < this.#settings.concurrent) {
-      this.#running += 1
-      return Promise.resolve()
-    }
-    if (this.#queue.length >= this.#settings.waiting) {
-      const message = 'Cannot log in right now: too many people are logging in at once. Try again in a few seconds'
-      return Promise.reject(new Refusal('logins_busy', message, { retryAfterSeconds: 5 }))
-    }
-    return new Promise((resolve) => this.#queue.push(resolve))
-  }
+function busy(): Refusal {
+  const message = 'Cannot log in right now: too many people are logging in at once. Try again in a few seconds'
+  return new Refusal('logins_busy', message, { retryAfterSeconds: 5 })
 }
 
 interface Subjects {

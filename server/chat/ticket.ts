@@ -72,7 +72,7 @@ export class Tickets {
       const { payload } = await jwtVerify(token, this.#keyFor(token), {
         algorithms: [this.#keys.algorithm],
         issuer: ISSUER,
-        requiredClaims: ['sub', 'jti', 'iat', 'nbf', 'exp'],
+        requiredClaims: ['sub', 'email', 'jti', 'iat', 'nbf', 'exp'],
         currentDate: new Date(this.#now()),
       })
       return payload
@@ -93,9 +93,10 @@ export class Tickets {
 }
 
 function ticketOf(claims: JWTPayload): Ticket {
-  const { sub, jti, exp, sid: signIn = null, mon: monitorId = null } = claims
+  const { sub, email, jti, exp, sid: signIn = null, mon: monitorId = null } = claims
   const isOurs =
     typeof sub === 'string' &&
+    typeof email === 'string' &&
     typeof jti === 'string' &&
     typeof exp === 'number' &&
     (signIn === null || typeof signIn === 'string') &&

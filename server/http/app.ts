@@ -13,7 +13,7 @@ import { docsPage } from './pages/docs.ts'
 import { homePage } from './pages/home.ts'
 import { stylesheet } from './pages/stylesheet.ts'
 import { notFound, onlyAllows, refused } from './problem.ts'
-import { type Env, ownOrigin, type Place, refuseForeignOrigin } from './request.ts'
+import { type Env, noteAddress, ownOrigin, type Place, refuseForeignOrigin } from './request.ts'
 import { chat } from './socket.ts'
 
 export interface Chat {
@@ -27,6 +27,7 @@ export function app({ signIns, gate, hub }: Chat, place: Place, now: () => numbe
   app.use(secureHeaders(HEADERS))
   app.use(async (c, next) => {
     c.header('Cache-Control', 'no-store') // Answers hold tickets. What may be kept says so itself.
+    noteAddress(c)
     if (c.req.method === 'POST') refuseForeignOrigin(c, place)
     await next()
   })

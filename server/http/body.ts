@@ -45,8 +45,8 @@ export async function readOptionalBody<Schema extends z.ZodType>(
 }
 
 async function fieldsOf(c: Context<Env>, type: string): Promise<unknown> {
-  const bytes = await c.req.arrayBuffer()
   try {
+    const bytes = await c.req.arrayBuffer()
     if (type === 'multipart/form-data') return await formFields(c, bytes)
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
     return type === 'application/json' ? JSON.parse(text) : Object.fromEntries(new URLSearchParams(text))

@@ -4,10 +4,10 @@ import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 import type { z } from 'zod'
 import { Refusal } from '../../protocol/refusal.ts'
 import type { Hub } from '../chat/hub.ts'
-import { type Admission, SIGN_IN_SECONDS, type SignIns } from '../chat/sign-in.ts'
+import { type Admission, SIGN_IN_SECONDS, type SignIns, signedOut } from '../chat/sign-in.ts'
 import { readBody, readOptionalBody } from './body.ts'
 import { admissionPage, signedOutPage } from './pages/home.ts'
-import { addressOf, bearerOf, type Env, isSecure, type Place, prefersHtml } from './request.ts'
+import { bearerOf, type Env, isSecure, type Place, prefersHtml } from './request.ts'
 import { type AdmissionAnswer, type DoneAnswer, LoginBody, TicketBody } from './schemas.ts'
 
 const COOKIE = 'propromo_sign_in'
@@ -19,7 +19,7 @@ export function login(signIns: SignIns, place: Place): Handler<Env> {
       throw new Refusal('missing_credentials', `Cannot log in: the ${email ? 'password' : 'email'} is missing`)
     }
     const credentials = { email, password, monitorId: monitor_id || undefined }
-    const { secret, ...admission } = await signIns.login(credentials, addressOf(c))
+    const { secret, ...admission } = await signIns.login(credentials, c.get('address'))
     if (remember === 'token' && !prefersHtml(c)) return answer(c, place, admission, secret)
     keepSignIn(c, place, secret)
     return answer(c, place, admission)
@@ -38,9 +38,11 @@ export function tickets(signIns: SignIns, place: Place): Handler<Env> {
 
 export function logout(signIns: SignIns, hub: Hub, place: Place): Handler<Env> {
   return async (c) => {
-    const secret = secretOf(c)
+    const ended = await signIns.end(secretOf(c))
+    // Only now: had the store not answered, the browser would need the cookie to try again.
     deleteCookie(c, COOKIE, { path: '/', secure: isSecure(place) })
-    hub.signOut(await signIns.end(secret))
+    if (ended === null) throw signedOut()
+    hub.signOut(ended)
     if (prefersHtml(c)) return c.html(signedOutPage(c))
     return c.json({ success: true } satisfies z.output<typeof DoneAnswer>)
   }

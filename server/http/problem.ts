@@ -10,7 +10,10 @@ export function refused(now: () => number) {
     const refusal = error instanceof Refusal ? error : failure(error)
     if (refusal.status >= 500 && refusal.cause !== undefined) report(c, refusal)
     if (refusal.retryAfterSeconds !== undefined) c.header('Retry-After', String(refusal.retryAfterSeconds))
-    if (refusal.code === 'upgrade_required') c.header('Upgrade', 'websocket')
+    if (refusal.code === 'upgrade_required') {
+      c.header('Upgrade', 'websocket')
+      c.header('Sec-WebSocket-Version', '13')
+    }
     c.status(refusal.status as 400)
     return prefersHtml(c) ? c.html(refusalPage(c, refusal)) : c.json(refusal.body)
   }
@@ -42,8 +45,10 @@ function reporter(now: () => number) {
   return (c: Context<Env>, { code, cause }: Refusal): void => {
     if (now() - (reportedAt.get(code) ?? 0) < QUIET_MILLISECONDS) return
     reportedAt.set(code, now())
-    // The path alone: a query may hold a ticket. The cause is what a driver said, and drivers are never given a secret.
+    // The route alone: in the rest somebody may have put a ticket. The cause is what a driver said, and drivers are never
+    // given a secret.
     const reason = cause instanceof Error ? cause.message : String(cause)
-    console.error(`${c.req.method} ${rawPath(c)} ${code}: ${JSON.stringify(reason)}`)
+    const route = rawPath(c).split('/', 2).join('/')
+    console.error(`${c.req.method} ${route} ${code}: ${JSON.stringify(reason)}`)
   }
 }

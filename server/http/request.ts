@@ -6,6 +6,7 @@ import type { SocketData } from './socket.ts'
 
 export interface Env {
   readonly Bindings: { readonly server: Bun.Server<SocketData> }
+  readonly Variables: { address: string }
 }
 
 /** What the door knows of where it stands. */
@@ -17,8 +18,9 @@ export interface Place {
   readonly tls: boolean
 }
 
-export function addressOf(c: Context<Env>): string {
-  return c.env.server.requestIP(c.req.raw)?.address ?? 'unknown'
+/** Where the request comes from. Asked first of all: a middleware that reads the body replaces the request, and the address is lost. */
+export function noteAddress(c: Context<Env>): void {
+  c.set('address', c.env.server.requestIP(c.req.raw)?.address ?? 'unknown')
 }
 
 /** The path as it was sent, since a room's id may hold percent signs of its own (rule C2). */

@@ -59,6 +59,7 @@ export function websocket(
     data: {} as SocketData,
     // A message of the longest text fits even if the client escapes every byte of it.
     maxPayloadLength: Math.min(limits.textBytes * 6 + 4096, 16 * 1024 * 1024),
+    backpressureLimit: 0, // The session decides: Bun would leave frames out and go on.
     idleTimeout: 0, // The heartbeat decides.
     sendPings: false,
     open(ws) {
@@ -111,8 +112,13 @@ function close(ws: Bun.ServerWebSocket<SocketData>, { code, reason }: Close, now
   ws.close(code, reason)
 }
 
+/** A handshake that will succeed: once the ticket is spent it is too late to find a fault in it. */
 function isUpgrade(c: Context<Env>): boolean {
-  return c.req.header('Upgrade')?.toLowerCase() === 'websocket' && c.req.header('Sec-WebSocket-Key') !== undefined
+  return (
+    c.req.header('Upgrade')?.toLowerCase() === 'websocket' &&
+    c.req.header('Sec-WebSocket-Version') === '13' &&
+    /^[A-Za-z0-9+/]{22}==$/.test(c.req.header('Sec-WebSocket-Key') ?? '')
+  )
 }
 
 /** Query, header or subprotocol (rules C1 and C3). */

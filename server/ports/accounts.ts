@@ -18,14 +18,20 @@ export interface Membership {
   readonly chat: Chat
 }
 
+/** Runs a check of a password when there is room for it, and gives back whether it was right. */
+export type InTurn = (check: () => Promise<boolean>) => Promise<boolean>
+
 /**
  * Reads accounts, never writes them. Promises that a membership is read afresh on every call; promises nothing about how
  * soon a change in Propromo is seen by a replica. Every verb throws `Refusal('accounts_unavailable')` while the accounts
  * cannot be read, and works again by itself when they can.
  */
 export interface Accounts {
-  /** The account with exactly this email and this password, or `null`: a wrong password and an unknown email take the same time. */
-  authenticate(email: string, password: string): Promise<Account | null>
+  /**
+   * The account with exactly this email and this password, or `null`: a wrong password and an unknown email take the same
+   * time. The costly part, and nothing else, runs in `inTurn`.
+   */
+  authenticate(email: string, password: string, inTurn?: InTurn): Promise<Account | null>
   /** The account as it is now, or `null` when it is gone. */
   find(id: AccountId): Promise<Account | null>
   /** Every room that the account belongs to, each once, first joined first. */

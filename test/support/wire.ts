@@ -112,6 +112,11 @@ export class RawSocket {
     this.#socket.pause()
   }
 
+  /** Reads again after `pause`. */
+  resume(): void {
+    this.#socket.resume()
+  }
+
   destroy(): void {
     this.#socket.destroy()
   }

@@ -39,7 +39,7 @@ export class AccountsDatabase {
       await this.query((sql) => sql.unsafe(`SELECT ${column} FROM ${table} WHERE 1 = 0`))
       return true
     } catch (error) {
-      if (error instanceof Refusal && isAnswer(error.cause)) return false
+      if (error instanceof Refusal && isNoSuchColumn(error.cause)) return false
       throw error
     }
   }
@@ -86,4 +86,11 @@ function isAnswer(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   const code = 'code' in error ? String(error.code) : ''
   return code === 'ERR_POSTGRES_SERVER_ERROR' || code.startsWith('SQLITE_ERROR')
+}
+
+/** Missing, or not granted. Anything else the database says, such as that it ran out of time, says nothing about the column. */
+function isNoSuchColumn(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const state = 'errno' in error ? String(error.errno) : ''
+  return state === '42703' || state === '42501' || error.message.includes('no such column')
 }

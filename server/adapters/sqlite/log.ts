@@ -48,9 +48,11 @@ export function sqliteLog(store: Store, now: () => number): Log {
         const offset = end.offset + 1
         // Strictly later than the one before: existing clients sort by the timestamp alone.
         const at = Math.max(now(), end.at + 1)
-        addEvent.run(number, offset, at, draft.by, draft.clientId ?? null, draft.type, draft.text)
+        // Half a surrogate pair cannot be stored, and everyone is to be told what is stored.
+        const text = draft.text.toWellFormed()
+        addEvent.run(number, offset, at, draft.by, draft.clientId ?? null, draft.type, text)
         advance.run(offset, at, number)
-        return { ...draft, offset, at }
+        return { ...draft, text, offset, at }
       }),
 
     since: (id: RoomId, cursor: Cursor) =>

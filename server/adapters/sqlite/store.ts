@@ -28,8 +28,9 @@ export class Store {
   constructor(path: string) {
     if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true })
     this.#database = new Database(path, { create: true, strict: true })
+    this.#database.exec('PRAGMA busy_timeout = 5000;')
     // FULL: an acknowledged message survives a power cut, not only a crash of this process.
-    this.#database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 1000;')
+    this.#database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;')
     this.#database.exec(SCHEMA)
     // From here on a lock is waited for without blocking the sockets: see #commit.
     this.#database.exec('PRAGMA busy_timeout = 0;')
@@ -41,6 +42,7 @@ export class Store {
 
   /** Reads what is committed. */
   async read<Result>(work: () => Result): Promise<Result> {
+    if (this.#closed) throw unavailable(undefined)
     try {
       return work()
     } catch (error) {
@@ -105,7 +107,7 @@ export class Store {
       this.#database.exec('COMMIT')
     } catch (error) {
       if (this.#database.inTransaction) this.#database.exec('ROLLBACK')
-      if (running && !(error instanceof SQLiteError)) {
+      if (running && !isStoreFault(error)) {
         running.reject(error)
         return running
       }
@@ -126,6 +128,12 @@ export class Store {
     this.#scheduled = true
     this.#retry = setTimeout(() => this.#commit(), RETRY_MILLISECONDS)
   }
+}
+
+/** The store is in trouble, as opposed to one statement that was wrong. */
+function isStoreFault(error: unknown): boolean {
+  if (!(error instanceof SQLiteError)) return false
+  return !/^SQLITE_(?:ERROR|CONSTRAINT|MISMATCH|RANGE|TOOBIG)/.test(error.code ?? '')
 }
 
 function isBusy(error: unknown): boolean {
