@@ -18,6 +18,7 @@ export const CLOSE = {
   ticketExpired: { code: 4010, reason: 'ticket_expired', when: 'get a fresh ticket' },
   ticketSpent: { code: 4011, reason: 'ticket_spent', when: 'get a fresh ticket' },
   unavailable: { code: 4053, reason: 'unavailable', when: 'accounts or messages cannot be reached now' },
+  badFrame: { code: 4500, reason: 'bad_frame', when: 'ten frames in a minute made no sense' },
   ticketInvalid: { code: 4501, reason: 'ticket_invalid', when: 'the ticket is missing, or not ours' },
   signedOut: { code: 4502, reason: 'signed_out', when: 'the sign-in that opened it was ended' },
   noAccess: { code: 4503, reason: 'no_access', when: 'not, or no longer, a member' },

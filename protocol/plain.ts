@@ -1,5 +1,5 @@
 // The plain protocol, which existing clients speak: a text frame is a message.
-import type { Message } from './room-event.ts'
+import type { Message } from './event.ts'
 
 /** A client that wants plain frames and offers subprotocols can name this one, and is answered with it. */
 export const PLAIN = 'propromo.chat.plain'

@@ -4,7 +4,6 @@
 export const STATUS = {
   malformed_body: 400,
   missing_credentials: 400,
-  protocol_unsupported: 400,
   ticket_missing: 400,
   signed_out: 401,
   ticket_expired: 401,
@@ -29,8 +28,15 @@ export const STATUS = {
 
 export type RefusalCode = keyof typeof STATUS
 
-/** Reasons to refuse a frame on an open socket; they never become an HTTP answer. */
-export type FrameRefusalCode = 'text_empty' | 'text_too_long' | 'store_unavailable' | 'internal_error'
+/** Reasons to refuse one frame on an open socket; they never become an HTTP answer. */
+export type FrameRefusalCode =
+  | 'bad_frame'
+  | 'no_message'
+  | 'not_yours'
+  | 'rate_limited'
+  | 'store_unavailable'
+  | 'text_empty'
+  | 'text_too_long'
 
 export interface RefusalBody {
   readonly success: false
@@ -55,6 +61,19 @@ export class Refusal extends Error {
 
   get body(): RefusalBody {
     return refusalBody(this.code, this.message)
+  }
+}
+
+/** Saying no to one frame: the socket stays open. */
+export class FrameRefusal extends Error {
+  override readonly name = 'FrameRefusal'
+  readonly code: FrameRefusalCode
+  readonly retryAfterSeconds: number | undefined
+
+  constructor(code: FrameRefusalCode, message: string, retryAfterSeconds?: number) {
+    super(message)
+    this.code = code
+    this.retryAfterSeconds = retryAfterSeconds
   }
 }
 

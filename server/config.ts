@@ -31,9 +31,16 @@ export interface Limits {
   readonly loginsPerMinute: number
   /** UTF-8 bytes of one message. */
   readonly textBytes: number
+  /** Bytes of one frame: a message of the longest text fits even if the client escapes every byte of it. */
+  readonly frameBytes: number
+  /** Messages, edits, reactions and the like of one member in ten seconds. */
+  readonly sendsPer10s: number
   /** Bytes that may wait for a client that does not read. */
   readonly backlogBytes: number
 }
+
+/** What a lifted limit on texts still leaves to one frame. */
+const MOST_FRAME_BYTES = 16 * 1024 * 1024
 
 const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost'])
 
@@ -46,6 +53,7 @@ export function readConfig(env: Environment): Config {
   const faults = new Faults()
   const production = developmentMode(env, faults) === false
   const keys = readKeys(env, faults)
+  const textBytes = limit(env, 'LIMIT_TEXT_BYTES', 16 * 1024, faults)
   const config = {
     host: env['HOST'] || '127.0.0.1', // Nobody but this machine, until somebody decides otherwise.
     port: count(env, 'PORT', 1993, faults, 65_535),
@@ -58,7 +66,9 @@ export function readConfig(env: Environment): Config {
     plainHistory: count(env, 'PLAIN_HISTORY', 100, faults, 10_000),
     limits: {
       loginsPerMinute: limit(env, 'LIMIT_LOGINS_PER_MINUTE', 10, faults),
-      textBytes: limit(env, 'LIMIT_TEXT_BYTES', 16 * 1024, faults),
+      textBytes,
+      frameBytes: Math.min(textBytes * 6 + 4096, MOST_FRAME_BYTES),
+      sendsPer10s: limit(env, 'LIMIT_SENDS_PER_10S', 200, faults),
       backlogBytes: limit(env, 'LIMIT_BACKLOG_BYTES', 1024 * 1024, faults),
     },
   }

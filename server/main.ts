@@ -1,6 +1,8 @@
 // Composition root: configuration in, adapters chosen, listen; on SIGTERM, drain.
 import { randomBytes } from 'node:crypto'
 import { availableParallelism } from 'node:os'
+import type { WireLimits } from '../protocol/v1.ts'
+import { HISTORY_PAGE } from '../protocol/v1-frames.ts'
 import { propromoAccounts } from './adapters/propromo/accounts.ts'
 import { type AccountsDatabase, postgres, sqliteFile } from './adapters/propromo/database.ts'
 import { demoDatabase } from './adapters/propromo/demo.ts'
@@ -9,15 +11,17 @@ import { sqliteLedger } from './adapters/sqlite/ledger.ts'
 import { sqliteLog } from './adapters/sqlite/log.ts'
 import { Store } from './adapters/sqlite/store.ts'
 import { Gate } from './chat/gate.ts'
-import { EMPTY_ROOM_MILLISECONDS, Hub } from './chat/hub.ts'
+import { Hub, SWEEP_MILLISECONDS } from './chat/hub.ts'
+import { Pace } from './chat/pace.ts'
 import { SignIns } from './chat/sign-in.ts'
 import { Throttle } from './chat/throttle.ts'
 import { Tickets } from './chat/ticket.ts'
 import { Turns } from './chat/turns.ts'
-import { type Config, isLoopback, readConfig } from './config.ts'
+import { SENDS_MILLISECONDS } from './chat/v1.ts'
+import { type Config, isLoopback, type Limits, readConfig } from './config.ts'
 import { app } from './http/app.ts'
 import { Heartbeat } from './http/heartbeat.ts'
-import { type SocketData, websocket } from './http/socket.ts'
+import { type SocketData, websocket } from './http/websocket.ts'
 import { explain, greeting, listening, opening } from './start.ts'
 
 /** How long a drain waits for clients to take their close, out of the 10 s that a supervisor usually grants. */
@@ -45,14 +49,18 @@ async function start(config: Config): Promise<void> {
   const ledger = sqliteLedger(store, now)
 
   const tickets = new Tickets(config.keys, now, random)
-  const hub = new Hub(sqliteLog(store, now), config.plainHistory, now)
+  const { plainHistory, limits } = config
+  const room = { log: sqliteLog(store, now), plainHistory, limits: wireLimits(limits), after }
+  const hub = new Hub(accounts, room, now)
   const gate = new Gate({ tickets, accounts, ledger, hub })
-  const throttle = new Throttle(ledger, new Turns(hashing, LOGINS_WAITING), config.limits.loginsPerMinute, now)
+  const throttle = new Throttle(ledger, new Turns(hashing, LOGINS_WAITING), limits.loginsPerMinute, now)
   const signIns = new SignIns({ accounts, ledger, tickets, throttle, now, random })
 
   const { tls, publicOrigin, allowedOrigins } = config
   const door = app({ signIns, gate, hub }, { publicOrigin, allowedOrigins, tls: tls !== null }, now)
   const heartbeat = new Heartbeat(now)
+  const pace = () => new Pace(limits.sendsPer10s, SENDS_MILLISECONDS, now)
+  const v1 = { textBytes: limits.textBytes, sends: pace(), lookups: pace() }
   const listen = () =>
     Bun.serve<SocketData>({
       hostname: config.host,
@@ -61,11 +69,14 @@ async function start(config: Config): Promise<void> {
       maxRequestBodySize: Number.MAX_SAFE_INTEGER, // The door has limits of its own, and says so in its own words.
       idleTimeout: 60, // A login may wait for its turn longer than Bun's usual 10 s.
       fetch: (request, server) => door.fetch(request, { server }),
-      websocket: websocket(config.limits, heartbeat, now),
+      websocket: websocket({ ...limits, v1 }, heartbeat, now),
     })
   const server = listening(config, listen)
   const stopBeating = heartbeat.start()
-  const sweeping = setInterval(() => hub.sweep(), EMPTY_ROOM_MILLISECONDS)
+  const sweeping = setInterval(() => {
+    for (const each of [v1.sends, v1.lookups]) each.sweep()
+    hub.sweep().catch((error) => console.error(`looking after the rooms failed: ${error}`))
+  }, SWEEP_MILLISECONDS)
   console.log(greeting(config, server.url.href, demoPassword))
 
   let stopping = false
@@ -88,6 +99,21 @@ async function start(config: Config): Promise<void> {
     store.close()
     process.exit(0)
   }
+}
+
+function wireLimits({ textBytes, frameBytes, sendsPer10s }: Limits): WireLimits {
+  const lifted = (limit: number) => (Number.isFinite(limit) ? limit : 0)
+  return {
+    text_bytes: lifted(textBytes),
+    frame_bytes: frameBytes,
+    history_page: HISTORY_PAGE,
+    sends_per_10s: lifted(sendsPer10s),
+  }
+}
+
+function after(milliseconds: number, work: () => void): () => void {
+  const timer = setTimeout(work, milliseconds)
+  return () => clearTimeout(timer)
 }
 
 async function accountsDatabase({ accounts }: Config, demoPassword: string | undefined): Promise<AccountsDatabase> {

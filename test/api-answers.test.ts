@@ -113,7 +113,6 @@ test('[C5] [T2] [T3] [T4] what a room’s door answers is as described', async (
     asResponse(await knock(ticket, headers))
   await expectAsDescribed('GET /chat/{monitor_id}', {
     '400 ticket_missing': [refused(), () => fetch(`${server.origin}/chat/${ROOM}`)],
-    '400 protocol_unsupported': [refused(fresh, { 'Sec-WebSocket-Protocol': 'propromo.chat.v1' })],
     '401 ticket_expired': [refused(old)],
     '401 ticket_invalid': [refused('nothing.of.ours')],
     '401 signed_out': [refused(orphan)],

@@ -2,7 +2,7 @@
 import { afterEach, expect, jest, test } from 'bun:test'
 import { CLOSE } from '../protocol/close.ts'
 import { Heartbeat } from '../server/http/heartbeat.ts'
-import type { Beating, SocketData } from '../server/http/socket.ts'
+import type { Beating, SocketData } from '../server/http/websocket.ts'
 
 const SECOND = 1_000
 /** The rule's 30 s between two pings of a socket; the heart beats once a second. */
@@ -128,7 +128,7 @@ class Peer implements Beating {
 
   constructor(now: number) {
     this.pingedAt = now
-    this.data = { entry: CLOSE.restarting, session: null, heardAt: now, closedAt: null, group: 0 }
+    this.data = { entry: CLOSE.restarting, inside: null, heardAt: now, closedAt: null, group: 0 }
   }
 
   ping(): number {

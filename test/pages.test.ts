@@ -129,9 +129,11 @@ test('[L10] a refusal is a page with the same status, and the form again', async
     expect(page.text).toContain(code)
     expect(page.text).toContain(message)
   }
-  expect(
-    (await submit('/login', { email: CUSTOMER, password: 'wrong' })).all('form', { action: '/login' }),
-  ).toHaveLength(1)
+  const page = await submit('/login', { email: CUSTOMER, password: 'wrong', monitor_id: ROOM })
+  expect(page.all('form', { action: '/login' })).toHaveLength(1)
+  // The email is still there; whatever might be a password in the wrong field is not.
+  const held = (name: string) => page.all('input', { name })[0]?.attributes['value']
+  expect([held('email'), held('monitor_id'), held('password')]).toEqual([CUSTOMER, '', undefined])
 })
 
 test('[L10] whoever has to wait is told so by the page too', async () => {

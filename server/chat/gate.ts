@@ -1,18 +1,20 @@
 // The way into a room: everything that may refuse it, and at last the ticket, which opens it once.
+
+import type { Chat } from '../../protocol/chat.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import { roomsOfSegment } from '../../protocol/room-id.ts'
-import type { Accounts } from '../ports/accounts.ts'
+import type { Account, Accounts } from '../ports/accounts.ts'
 import type { Ledger } from '../ports/ledger.ts'
 import type { Hub } from './hub.ts'
 import type { Room } from './room.ts'
-import type { Member } from './session.ts'
 import { noAccess, signedOut } from './sign-in.ts'
 import type { Ticket, Tickets } from './ticket.ts'
 
 /** Somebody who may come in, as soon as the ticket has been redeemed. */
 export interface Pass {
-  readonly member: Member
+  readonly account: Account
   readonly room: Room
+  readonly chat: Chat
   readonly ticket: Ticket
 }
 
@@ -40,9 +42,9 @@ export class Gate {
     const { account, membership } = found
     if (ticket.monitorId !== null && ticket.monitorId !== membership.monitorId) throw noAccess()
 
-    const room = await this.#hub.open(membership.chat.monitor_hash)
+    const room = await this.#hub.open(membership, account.id)
     if (await this.#ledger.spent(ticket.jti, room.id)) throw ticketSpent()
-    return { member: { email: account.email, name: account.name }, room, ticket }
+    return { account, room, chat: membership.chat, ticket }
   }
 
   /** Spends the ticket for this room. Of any number of simultaneous tries exactly one comes through (rule T3). */

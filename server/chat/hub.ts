@@ -1,59 +1,71 @@
 // The rooms alive in this process.
 import type { RoomId } from '../../protocol/chat.ts'
 import { CLOSE } from '../../protocol/close.ts'
-import type { Log } from '../ports/log.ts'
-import { Room } from './room.ts'
+import { Refusal } from '../../protocol/refusal.ts'
+import type { AccountId, Accounts, Membership } from '../ports/accounts.ts'
+import { Room, type RoomParts } from './room.ts'
 
 /** An empty room is kept this long, for whoever is on the way in and for those who come right back. */
-export const EMPTY_ROOM_MILLISECONDS = 60_000
+const EMPTY_ROOM_MILLISECONDS = 60_000
+/** Membership that ends, ends: open rooms look this often (close code 4503 promises 60 s). */
+export const SWEEP_MILLISECONDS = 30_000
 
 interface Entry {
   readonly opening: Promise<Room>
+  readonly monitorId: string
   room?: Room
   wantedAt: number
+  membersReadAt: number
 }
 
 export class Hub {
-  readonly #log: Log
-  readonly #mostRecent: number
+  readonly #accounts: Accounts
+  readonly #parts: RoomParts
   readonly #now: () => number
   readonly #entries = new Map<RoomId, Entry>()
 
-  constructor(log: Log, mostRecent: number, now: () => number) {
-    this.#log = log
-    this.#mostRecent = mostRecent
+  constructor(accounts: Accounts, parts: RoomParts, now: () => number) {
+    this.#accounts = accounts
+    this.#parts = parts
     this.#now = now
   }
 
-  /** The one room of this id in this process, opened if need be. */
-  open(id: RoomId): Promise<Room> {
-    const entry = this.#entries.get(id) ?? this.#begin(id)
+  /** The one room of this membership in this process, opened if need be, with a list of members that has the account in it. */
+  async open({ monitorId, chat }: Membership, account: AccountId): Promise<Room> {
+    const entry = this.#entries.get(chat.monitor_hash) ?? this.#begin(chat.monitor_hash, monitorId)
     entry.wantedAt = this.#now()
-    return entry.opening
+    const room = await entry.opening
+    const stale = this.#now() - entry.membersReadAt > SWEEP_MILLISECONDS
+    if (stale || !room.members.some(({ id }) => id === account)) await this.#readMembers(entry, room)
+    return room
   }
 
   /** Closes every session that the sign-in opened (rule L9). */
   signOut(signIn: string): void {
-    for (const room of this.#alive()) room.close(CLOSE.signedOut, (session) => session.signIn === signIn)
+    for (const { room } of this.#entries.values()) room?.close(CLOSE.signedOut, (session) => session.signIn === signIn)
   }
 
   /** Sends everyone away, to come back after the restart. */
   drain(): void {
-    for (const room of this.#alive()) room.close(CLOSE.restarting)
+    for (const { room } of this.#entries.values()) room?.close(CLOSE.restarting)
   }
 
-  /** Lets go of rooms where nobody has been for a while. */
-  sweep(): void {
+  /** Lets go of rooms where nobody has been for a while, and of people who are members no longer. */
+  async sweep(): Promise<void> {
     for (const [id, entry] of this.#entries) {
-      if (entry.room && entry.room.sessions.size > 0) entry.wantedAt = this.#now()
-      else if (this.#now() - entry.wantedAt > EMPTY_ROOM_MILLISECONDS) this.#entries.delete(id)
+      const { room } = entry
+      if (room && room.sessions.size > 0) {
+        entry.wantedAt = this.#now()
+        await this.#closeFormerMembers(entry, room)
+      } else if (this.#now() - entry.wantedAt > EMPTY_ROOM_MILLISECONDS) this.#entries.delete(id)
     }
   }
 
-  #begin(id: RoomId): Entry {
-    const entry: Entry = { opening: Room.open(id, this.#log, this.#mostRecent), wantedAt: this.#now() }
+  #begin(id: RoomId, monitorId: string): Entry {
+    const opening = Room.open(id, this.#parts)
+    const entry: Entry = { opening, monitorId, wantedAt: this.#now(), membersReadAt: Number.NEGATIVE_INFINITY }
     this.#entries.set(id, entry)
-    entry.opening.then(
+    opening.then(
       (room) => {
         entry.room = room
       },
@@ -62,7 +74,19 @@ export class Hub {
     return entry
   }
 
-  *#alive(): Iterable<Room> {
-    for (const { room } of this.#entries.values()) if (room) yield room
+  async #readMembers(entry: Entry, room: Room): Promise<void> {
+    room.members = await this.#accounts.members(entry.monitorId)
+    entry.membersReadAt = this.#now()
+  }
+
+  async #closeFormerMembers(entry: Entry, room: Room): Promise<void> {
+    try {
+      await this.#readMembers(entry, room)
+    } catch (error) {
+      if (error instanceof Refusal && error.code === 'accounts_unavailable') return // Open sockets go on (rule L7).
+      throw error
+    }
+    const members = new Set(room.members.map(({ id }) => id))
+    room.close(CLOSE.noAccess, ({ account }) => !members.has(account))
   }
 }

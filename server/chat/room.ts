@@ -1,55 +1,124 @@
-// A room alive in this process: it keeps what is said, tells everyone in order, and lets people in without a gap.
-import type { RoomId } from '../../protocol/chat.ts'
+// A room alive in this process: it keeps what happens, tells everyone in order, and lets people in without a gap.
+import type { Chat, RoomId } from '../../protocol/chat.ts'
 import { CLOSE, type Close } from '../../protocol/close.ts'
+import { type Cursor, type Draft, messageOf, type RoomEvent } from '../../protocol/event.ts'
 import { plainMessage } from '../../protocol/plain.ts'
-import { type Cursor, type Draft, messageOf, type RoomEvent } from '../../protocol/room-event.ts'
-import type { Log, Page } from '../ports/log.ts'
+import { eventFrame, frames, type Member, type MemberState, type WireLimits, welcomeFrame } from '../../protocol/v1.ts'
+import type { Account } from '../ports/accounts.ts'
+import type { Log } from '../ports/log.ts'
+import { type After, Presence } from './presence.ts'
 import type { Session } from './session.ts'
+import { Tail, withoutDeleted } from './tail.ts'
+
+/** How many messages a fresh v1 session is welcomed with (rule V2). */
+const WELCOME_MESSAGES = 50
+/** What somebody missed beyond this is read again from the start instead: it would not fit into a backlog. */
+const MOST_MISSED = 1_000
+
+export interface RoomParts {
+  readonly log: Log
+  /** Messages that a plain session gets on joining. */
+  readonly plainHistory: number
+  readonly limits: WireLimits
+  readonly after: After
+}
+
+export type RoomMember = Pick<Account, 'id' | 'email' | 'name'>
+
+/** What somebody who comes back has missed: every event after their cursor and up to `upto`. */
+export interface Missed {
+  readonly events: readonly RoomEvent[]
+  readonly upto: number
+}
 
 export class Room {
   readonly id: RoomId
+  readonly log: Log
   readonly sessions = new Set<Session>()
-  readonly #log: Log
-  readonly #mostRecent: number
-  /** The latest messages as plain frames, so that joining asks the log for nothing. */
-  #recent: string[]
-  #told: Cursor
+  readonly #plainHistory: number
+  readonly #limits: WireLimits
+  readonly #presence: Presence
+  readonly #readMarks: Map<string, number>
+  #tail: Tail
+  /** As Propromo has them now; the first is the room's owner (rule R7). */
+  members: readonly RoomMember[] = []
   #repair: Promise<void> | undefined
 
-  /** Opens the room where its log ends now. `mostRecent` is how many messages a plain session gets on joining. */
-  static async open(id: RoomId, log: Log, mostRecent: number): Promise<Room> {
-    return new Room(id, log, mostRecent, await log.page(id, { limit: mostRecent }))
+  /** Opens the room where its log ends now. */
+  static async open(id: RoomId, parts: RoomParts): Promise<Room> {
+    const [tail, readMarks] = await Promise.all([readTail(id, parts.log, parts.plainHistory), parts.log.readMarks(id)])
+    return new Room(id, parts, tail, readMarks)
   }
 
-  private constructor(id: RoomId, log: Log, mostRecent: number, { messages, end }: Page) {
+  private constructor(id: RoomId, parts: RoomParts, tail: Tail, readMarks: ReadonlyMap<string, number>) {
     this.id = id
-    this.#log = log
-    this.#mostRecent = mostRecent
-    this.#recent = messages.map(plainMessage)
-    this.#told = end
+    this.log = parts.log
+    this.#plainHistory = parts.plainHistory
+    this.#limits = parts.limits
+    this.#presence = new Presence(parts.after)
+    this.#readMarks = new Map(readMarks)
+    this.#tail = tail
   }
 
-  /** From here on the session misses nothing: it gets the latest messages and then every one after them. */
-  join(session: Session): void {
-    session.greet(this.#recent)
+  isOwner({ email }: Member): boolean {
+    return this.members[0]?.email === email
+  }
+
+  /** What a session that comes back has missed, or `null` when it has to start afresh (rule V3). */
+  async missed(cursor: Cursor): Promise<Missed | null> {
+    if (cursor.epoch !== this.#tail.end.epoch) return null
+    const kept = this.#tail.since(cursor.offset)
+    if (kept) return { events: kept, upto: this.#tail.end.offset }
+    const stored = await this.log.since(this.id, cursor, MOST_MISSED)
+    if (stored === 'gap') return null
+    // What is stored but not told yet is left for the telling.
+    const events = stored.filter(({ offset }) => offset <= this.#tail.end.offset)
+    return { events, upto: events.at(-1)?.offset ?? cursor.offset }
+  }
+
+  /**
+   * From here on the session misses nothing: it is greeted with what there is, and gets every event after that.
+   * `missed` is what `missed()` gave for its cursor; what came since then is added.
+   */
+  join(session: Session, chat: Chat, missed: Missed | null): void {
+    const first = this.#presence.enter(session)
+    session.greet(session.protocol === 'plain' ? this.#history() : [this.#welcome(session, chat, missed)])
     this.sessions.add(session)
+    if (first) this.#whisper(frames.presence(session.member.email, true), session)
   }
 
   leave(session: Session): void {
-    this.sessions.delete(session)
+    if (!this.sessions.delete(session) || !this.#presence.leave(session)) return
+    this.typing(session, false)
+    this.#whisper(frames.presence(session.member.email, false), session)
   }
 
-  /** Keep, then tell: nobody hears of an event that is not stored (rule R3). */
+  /** Keep, then tell: nobody hears of an event that is not stored, and the caller confirms after that (rule R3). */
   async receive(draft: Draft): Promise<RoomEvent> {
-    const event = await this.#log.append(this.id, draft)
+    const event = await this.log.append(this.id, draft)
     await this.deliver(event)
     return event
   }
 
   /** Tells everyone here of a stored event, in the order of offsets; what was missed before it is fetched from the log first. */
   async deliver(event: RoomEvent): Promise<void> {
-    if (event.offset > this.#told.offset + 1) await this.#catchUp()
-    if (event.offset === this.#told.offset + 1) this.#tell(event)
+    if (event.offset > this.#tail.end.offset + 1) await this.#catchUp()
+    if (event.offset === this.#tail.end.offset + 1) this.#tell(event)
+  }
+
+  typing({ member: { email } }: Session, on: boolean): void {
+    const tell = (typing: boolean) => this.#whisperToOthers(frames.typing(email, typing), email)
+    if (this.#presence.typing(email, on, () => tell(false))) tell(on)
+  }
+
+  /** A mark beyond the end is taken as the end, and it never moves back (rule V8). */
+  async read({ member: { email } }: Session, upto: number): Promise<void> {
+    const wanted = Math.min(upto, this.#tail.end.offset)
+    if (wanted <= this.#readBy(email)) return
+    const stored = await this.log.markRead(this.id, email, wanted)
+    if (stored <= this.#readBy(email)) return // Another session of theirs was quicker.
+    this.#readMarks.set(email, stored)
+    this.#whisper(frames.read(email, stored))
   }
 
   close(close: Close, which: (session: Session) => boolean = () => true): void {
@@ -57,11 +126,58 @@ export class Room {
   }
 
   #tell(event: RoomEvent): void {
-    this.#told = { ...this.#told, offset: event.offset }
-    const frame = plainMessage(messageOf(event))
-    this.#recent.push(frame)
-    while (this.#recent.length > this.#mostRecent) this.#recent.shift()
-    for (const session of this.sessions) session.send(frame)
+    this.#tail.add(event)
+    const v1 = eventFrame(event)
+    const plain = event.type === 'message' ? plainMessage(messageOf(event)) : null
+    for (const session of this.sessions) {
+      if (session.protocol === 'v1') session.send(v1)
+      else if (plain !== null) session.send(plain)
+    }
+  }
+
+  #whisper(frame: string, except?: Session): void {
+    for (const session of this.sessions) if (session.protocol === 'v1' && session !== except) session.sendIfEasy(frame)
+  }
+
+  #whisperToOthers(frame: string, email: string): void {
+    for (const session of this.sessions) {
+      if (session.protocol === 'v1' && session.member.email !== email) session.sendIfEasy(frame)
+    }
+  }
+
+  #history(): readonly string[] {
+    const messages = this.#tail.latest(this.#plainHistory)
+    return messages.filter(({ deleted }) => !deleted).map(plainMessage)
+  }
+
+  #welcome({ member }: Session, room: Chat, missed: Missed | null): string {
+    const cursor = this.#tail.end
+    const events = missed && this.#completed(missed)
+    return welcomeFrame({
+      room,
+      you: member,
+      cursor,
+      resumed: events !== null,
+      messages: events ? [] : this.#tail.latest(WELCOME_MESSAGES),
+      events: events ?? [],
+      members: this.members.map((other) => this.#stateOf(other)),
+      limits: this.#limits,
+    })
+  }
+
+  /** What was missed, with what was told between looking and joining. */
+  #completed({ events, upto }: Missed): readonly RoomEvent[] | null {
+    const since = this.#tail.since(upto)
+    return since && withoutDeleted([...events, ...since])
+  }
+
+  #readBy(email: string): number {
+    return this.#readMarks.get(email) ?? 0
+  }
+
+  #stateOf({ email, name }: Member): MemberState {
+    const owner = this.isOwner({ email, name })
+    return { email, name, owner, online: this.#presence.isOnline(email), read: this.#readBy(email) }
   }
 
   /** One repair at a time: whoever else finds the gap waits for the same one. */
@@ -73,16 +189,19 @@ export class Room {
   }
 
   async #fetchMissed(): Promise<void> {
-    const missed = await this.#log.since(this.id, this.#told)
+    const missed = await this.log.since(this.id, this.#tail.end, MOST_MISSED)
     if (missed === 'gap') return this.#startAfresh()
-    for (const event of missed) if (event.offset === this.#told.offset + 1) this.#tell(event)
+    for (const event of missed) if (event.offset === this.#tail.end.offset + 1) this.#tell(event)
   }
 
   /** The log was replaced under our feet: whoever is here has to come back and see what it holds now. */
   async #startAfresh(): Promise<void> {
     this.close(CLOSE.outOfStep)
-    const { messages, end } = await this.#log.page(this.id, { limit: this.#mostRecent })
-    this.#recent = messages.map(plainMessage)
-    this.#told = end
+    this.#tail = await readTail(this.id, this.log, this.#plainHistory)
   }
+}
+
+async function readTail(id: RoomId, log: Log, plainHistory: number): Promise<Tail> {
+  const limit = Math.max(plainHistory, WELCOME_MESSAGES)
+  return new Tail(await log.page(id, { limit }), limit)
 }

@@ -1,5 +1,7 @@
 // A session: one open socket of one member in one room.
 import { CLOSE, type Close } from '../../protocol/close.ts'
+import type { Member } from '../../protocol/v1.ts'
+import type { AccountId } from '../ports/accounts.ts'
 
 /** What the chat knows of a socket. */
 export interface Socket {
@@ -10,13 +12,24 @@ export interface Socket {
   backlog(): number
 }
 
-export interface Member {
-  readonly email: string
-  readonly name: string
+export type Protocol = 'plain' | 'v1'
+
+/** Above this share of the most that may wait, presence and typing are left out (rule V7). */
+const PRESSURE = 1 / 16
+
+export interface SessionParts {
+  readonly account: AccountId
+  readonly member: Member
+  readonly protocol: Protocol
+  readonly signIn: string | null
+  readonly socket: Socket
+  readonly mostBacklogBytes: number
 }
 
 export class Session {
+  readonly account: AccountId
   readonly member: Member
+  readonly protocol: Protocol
   /** The id of the sign-in that opened it, if one did. */
   readonly signIn: string | null
   readonly #socket: Socket
@@ -25,11 +38,13 @@ export class Session {
   #greetingBytes = 0
   #open = true
 
-  constructor(member: Member, signIn: string | null, socket: Socket, mostBacklogBytes: number) {
-    this.member = member
-    this.signIn = signIn
-    this.#socket = socket
-    this.#mostBacklogBytes = mostBacklogBytes
+  constructor(parts: SessionParts) {
+    this.account = parts.account
+    this.member = parts.member
+    this.protocol = parts.protocol
+    this.signIn = parts.signIn
+    this.#socket = parts.socket
+    this.#mostBacklogBytes = parts.mostBacklogBytes
   }
 
   /** What a session gets on joining, however much it is. */
@@ -45,6 +60,11 @@ export class Session {
     const waiting = this.#socket.backlog()
     if (waiting === 0) this.#greetingBytes = 0
     if (waiting > this.#mostBacklogBytes + this.#greetingBytes) this.close(CLOSE.tooSlow)
+  }
+
+  /** For what nobody misses: left out as soon as the client is behind. */
+  sendIfEasy(text: string): void {
+    if (this.#open && this.#socket.backlog() <= this.#mostBacklogBytes * PRESSURE) this.#socket.send(text)
   }
 
   close(close: Close): void {

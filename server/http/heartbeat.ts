@@ -1,5 +1,5 @@
 // Pings every socket often enough for proxies, and drops the ones whose other side is gone (rule C7).
-import type { Beating } from './socket.ts'
+import type { Beating } from './websocket.ts'
 
 const BEAT_MILLISECONDS = 1_000
 /** One group a beat, so that every socket is pinged every 20 s and thousands of pings never come at once. */

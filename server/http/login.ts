@@ -15,6 +15,8 @@ const COOKIE = 'propromo_sign_in'
 export function login(signIns: SignIns, place: Place): Handler<Env> {
   return async (c) => {
     const { email, password, monitor_id, remember } = await readBody(c, LoginBody)
+    // Only what is surely no password that slipped into the wrong field: no answer repeats one (rule E2).
+    if (email?.includes('@')) c.set('email', email)
     if (!email || !password) {
       throw new Refusal('missing_credentials', `Cannot log in: the ${email ? 'password' : 'email'} is missing`)
     }

@@ -2,11 +2,12 @@
 import type { Context } from 'hono'
 import { accepts } from 'hono/accepts'
 import { Refusal } from '../../protocol/refusal.ts'
-import type { SocketData } from './socket.ts'
+import type { SocketData } from './websocket.ts'
 
 export interface Env {
   readonly Bindings: { readonly server: Bun.Server<SocketData> }
-  readonly Variables: { address: string }
+  /** `email` is what a form held, so that nobody has to type it again after a refusal. */
+  readonly Variables: { address: string; email?: string }
 }
 
 /** What the door knows of where it stands. */

@@ -1,14 +1,29 @@
 // What the chat needs remembered of a room: everything that happened, in order, for ever.
 import type { RoomId } from '../../protocol/chat.ts'
-import type { Cursor, Draft, Message, RoomEvent } from '../../protocol/room-event.ts'
+import type { Cursor, Draft, Message, RoomEvent } from '../../protocol/event.ts'
+
+/** Offsets, both exclusive. With `after` the page begins there; otherwise it ends at `before`, or at the newest. */
+export interface Range {
+  readonly before?: number
+  readonly after?: number
+  readonly limit: number
+}
 
 export interface Page {
   /** Oldest first, in present state. */
   readonly messages: readonly Message[]
-  /** Whether there are older ones than these. */
+  /** Whether there are older ones than these, or with `after`, newer ones. */
   readonly more: boolean
   /** The end of the log at the moment of reading. */
   readonly end: Cursor
+}
+
+export interface Found {
+  /** Newest first, in present state. */
+  readonly messages: readonly Message[]
+  /** Whether to go on looking before `before`. */
+  readonly more: boolean
+  readonly before?: number
 }
 
 /** The same client id means the same event for this long (rule R4). */
@@ -19,10 +34,19 @@ export const CLIENT_ID_MILLISECONDS = 600_000
  * Every verb throws `Refusal('store_unavailable')` while the store does not answer, with nothing half stored (R6).
  */
 export interface Log {
-  /** Stored when it resolves: it survives `kill -9` at that instant. The same `clientId` of the same member resolves to the first event again. */
+  /**
+   * Stored when it resolves: it survives `kill -9` at that instant. The same `clientId` of the same member resolves to the
+   * first event again. Throws `FrameRefusal`: `no_message` when there is none to change, `not_yours` when it is another's.
+   */
   append(room: RoomId, draft: Draft): Promise<RoomEvent>
-  /** Every event after the cursor, in order, or `'gap'` when not every one can be given (R2: other epoch, or beyond the end). */
-  since(room: RoomId, cursor: Cursor): Promise<readonly RoomEvent[] | 'gap'>
-  /** The latest messages, or the latest before an offset. Its cost does not grow with the size of the room. */
-  page(room: RoomId, range: { readonly before?: number; readonly limit: number }): Promise<Page>
+  /** Every event after the cursor, in order, or `'gap'` when not every one can be given (rule R2), or there are over `most`. */
+  since(room: RoomId, cursor: Cursor, most: number): Promise<readonly RoomEvent[] | 'gap'>
+  /** Messages around an offset. Its cost does not grow with the size of the room. */
+  page(room: RoomId, range: Range): Promise<Page>
+  /** Messages that hold all words of the query, case and accents ignored (rule V9). */
+  search(room: RoomId, query: string, range: { readonly before?: number; readonly limit: number }): Promise<Found>
+  /** Moves a member's read mark forward, never back; resolves to where it stands then (rule V8). */
+  markRead(room: RoomId, email: string, upto: number): Promise<number>
+  /** Read marks by email. */
+  readMarks(room: RoomId): Promise<ReadonlyMap<string, number>>
 }

@@ -81,6 +81,18 @@ export function propromoAccounts(database: AccountsDatabase, passwords: Password
       return null
     },
 
+    async members(monitorId) {
+      if (!isId(monitorId)) return []
+      return database.query((sql) =>
+        sql.unsafe(
+          `SELECT CAST(u.id AS text) AS id, u.name, u.email FROM users AS u JOIN (
+             SELECT user_id, MIN(id) AS joined FROM monitor_user WHERE monitor_id = CAST($1 AS bigint) GROUP BY user_id
+           ) AS m ON m.user_id = u.id ORDER BY m.joined`,
+          [monitorId],
+        ),
+      )
+    },
+
     async close() {
       passwords.close()
       await database.close()

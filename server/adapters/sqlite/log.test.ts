@@ -3,7 +3,8 @@ import { afterAll, expect, test } from 'bun:test'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { logContract } from '../../ports/log.contract.ts'
+import { type LogUnderTest, logContract } from '../../ports/log.contract.ts'
+import { logChangesContract } from '../../ports/log-changes.contract.ts'
 import { sqliteLog } from './log.ts'
 import { Store } from './store.ts'
 
@@ -14,7 +15,27 @@ let files = 0
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-logContract('SQLite', async () => {
+logContract('SQLite', newLog)
+logChangesContract('SQLite', newLog)
+
+test('[R2] the epoch is that of the file: the same after a restart, another for another file', async () => {
+  const file = newFile()
+  const before = await opened(file, async (log) => {
+    await log.append(ROOM, { type: 'message', by: 'customer@example.com', text: 'kept' })
+    return (await log.page(ROOM, { limit: 0 })).end
+  })
+  expect(await opened(file, async (log) => (await log.page(ROOM, { limit: 0 })).end)).toEqual(before)
+  expect(await opened(newFile(), (log) => log.since(ROOM, { ...before, offset: 0 }, 1))).toBe('gap')
+})
+
+test('[R4] a client id is known again after a restart', async () => {
+  const file = newFile()
+  const draft = { type: 'message', by: 'customer@example.com', text: 'once', clientId: 'c1' } as const
+  const first = await opened(file, (log) => log.append(ROOM, draft))
+  expect(await opened(file, (log) => log.append(ROOM, draft))).toEqual(first)
+})
+
+async function newLog(): Promise<LogUnderTest> {
   const store = new Store(newFile())
   let now = START
   return {
@@ -24,24 +45,7 @@ logContract('SQLite', async () => {
     },
     close: async () => store.close(),
   }
-})
-
-test('[R2] the epoch is that of the file: the same after a restart, another for another file', async () => {
-  const file = newFile()
-  const before = await opened(file, async (log) => {
-    await log.append(ROOM, { type: 'message', by: 'customer@example.com', text: 'kept' })
-    return (await log.page(ROOM, { limit: 0 })).end
-  })
-  expect(await opened(file, async (log) => (await log.page(ROOM, { limit: 0 })).end)).toEqual(before)
-  expect(await opened(newFile(), (log) => log.since(ROOM, { ...before, offset: 0 }))).toBe('gap')
-})
-
-test('[R4] a client id is known again after a restart', async () => {
-  const file = newFile()
-  const draft = { type: 'message', by: 'customer@example.com', text: 'once', clientId: 'c1' } as const
-  const first = await opened(file, (log) => log.append(ROOM, draft))
-  expect(await opened(file, (log) => log.append(ROOM, draft))).toEqual(first)
-})
+}
 
 async function opened<Result>(file: string, use: (log: ReturnType<typeof sqliteLog>) => Promise<Result>) {
   const store = new Store(file)

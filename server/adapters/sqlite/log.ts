@@ -1,7 +1,11 @@
-// The log in SQLite: the offset is taken and the event written in the same transaction.
+// The log in SQLite: offset, event and the message's new state are one step of one transaction.
 import type { RoomId } from '../../../protocol/chat.ts'
-import { type Cursor, type Draft, messageOf, type RoomEvent } from '../../../protocol/room-event.ts'
-import { CLIENT_ID_MILLISECONDS, type Log, type Page } from '../../ports/log.ts'
+import { changed, type Draft, type Message, messageOf, type RoomEvent } from '../../../protocol/event.ts'
+import { FrameRefusal } from '../../../protocol/refusal.ts'
+import { CLIENT_ID_MILLISECONDS, type Log, type Page, type Range } from '../../ports/log.ts'
+import { sqliteReadMarks } from './read-marks.ts'
+import { changeOf, type EventRow, eventOf, type MessageRow, messageIn } from './rows.ts'
+import { sqliteSearch } from './search.ts'
 import type { Store } from './store.ts'
 
 interface RoomRow {
@@ -10,14 +14,7 @@ interface RoomRow {
   readonly at: number
 }
 
-interface EventRow {
-  readonly offset: number
-  readonly at: number
-  readonly by: string
-  readonly client_id: string | null
-  readonly type: 'message'
-  readonly text: string
-}
+const BEYOND = Number.MAX_SAFE_INTEGER
 
 export function sqliteLog(store: Store, now: () => number): Log {
   const lifetime = store.prepare<{ epoch: string }, []>('SELECT epoch FROM lifetime')
@@ -26,52 +23,139 @@ export function sqliteLog(store: Store, now: () => number): Log {
     'INSERT INTO room (id, offset, at) VALUES (?, 0, 0) RETURNING number, offset, at',
   )
   const advance = store.prepare<null, [number, number, number]>('UPDATE room SET offset = ?, at = ? WHERE number = ?')
-  const addEvent = store.prepare<null, [number, number, number, string, string | null, string, string]>(
-    'INSERT INTO event (room, offset, at, by, client_id, type, text) VALUES (?, ?, ?, ?, ?, ?, ?)',
+  const addEvent = store.prepare<null, [number, number, number, string, string | null, number, string]>(
+    'INSERT INTO event (room, offset, at, by, client_id, message, change) VALUES (?, ?, ?, ?, ?, ?, ?)',
   )
-  const columns = 'SELECT offset, at, by, client_id, type, text FROM event'
+  const columns = 'SELECT offset, at, by, client_id, change FROM event'
   const repeated = store.prepare<EventRow, [number, string, string, number]>(
     `${columns} WHERE room = ? AND by = ? AND client_id = ? AND at > ? ORDER BY offset DESC LIMIT 1`,
   )
-  const after = store.prepare<EventRow, [number, number]>(`${columns} WHERE room = ? AND offset > ? ORDER BY offset`)
-  const latest = store.prepare<EventRow, [number, number, number]>(
-    `${columns} WHERE room = ? AND offset < ? ORDER BY offset DESC LIMIT ?`,
+  const after = store.prepare<EventRow, [number, number, number]>(
+    `${columns} WHERE room = ? AND offset > ? ORDER BY offset LIMIT ?`,
   )
+  const message = store.prepare<MessageRow & { key: number }, [number, number]>(
+    'SELECT key, id, state FROM message WHERE room = ? AND id = ?',
+  )
+  const addMessage = store.prepare<{ key: number }, [number, number, string]>(
+    'INSERT INTO message (room, id, state) VALUES (?, ?, ?) RETURNING key',
+  )
+  const setMessage = store.prepare<null, [string, number]>('UPDATE message SET state = ? WHERE key = ?')
+  const forgetText = store.prepare<null, [number, number]>(
+    "UPDATE event SET change = json_set(change, '$.text', '') WHERE room = ? AND message = ? AND change ->> 'text' IS NOT NULL",
+  )
+  const older = store.prepare<MessageRow, [number, number, number]>(
+    'SELECT id, state FROM message WHERE room = ? AND id < ? ORDER BY id DESC LIMIT ?',
+  )
+  const newer = store.prepare<MessageRow, [number, number, number, number]>(
+    'SELECT id, state FROM message WHERE room = ? AND id > ? AND id < ? ORDER BY id LIMIT ?',
+  )
+  const words = sqliteSearch(store)
+  const readMarks = sqliteReadMarks(store)
 
   return {
-    append: (id: RoomId, draft: Draft) =>
-      store.write((): RoomEvent => {
-        const { number, ...end } = room.get(id) ?? (addRoom.get(id) as RoomRow)
-        const again = draft.clientId && repeated.get(number, draft.by, draft.clientId, now() - CLIENT_ID_MILLISECONDS)
-        if (again) return eventOf(again)
+    async append(id, draft) {
+      const outcome = await store.write(() => appendNow(id, draft))
+      if (outcome instanceof FrameRefusal) throw outcome
+      return outcome
+    },
 
-        const offset = end.offset + 1
-        // Strictly later than the one before: existing clients sort by the timestamp alone.
-        const at = Math.max(now(), end.at + 1)
-        // Half a surrogate pair cannot be stored, and everyone is to be told what is stored.
-        const text = draft.text.toWellFormed()
-        addEvent.run(number, offset, at, draft.by, draft.clientId ?? null, draft.type, text)
-        advance.run(offset, at, number)
-        return { ...draft, text, offset, at }
-      }),
-
-    since: (id: RoomId, cursor: Cursor) =>
+    since: (id, cursor, most) =>
       store.read(() => {
         const found = room.get(id)
-        if (cursor.epoch !== epoch() || cursor.offset > (found?.offset ?? 0)) return 'gap'
-        return found ? after.all(found.number, cursor.offset).map(eventOf) : []
+        const end = found?.offset ?? 0
+        if (cursor.epoch !== epoch() || cursor.offset > end || end - cursor.offset > most) return 'gap'
+        return found ? after.all(found.number, cursor.offset, most).map(eventOf) : []
       }),
 
-    page: (id: RoomId, { before = Number.MAX_SAFE_INTEGER, limit }) =>
+    page: (id, range) =>
       store.read((): Page => {
         const found = room.get(id)
         const end = { epoch: epoch(), offset: found?.offset ?? 0 }
         if (!found) return { messages: [], more: false, end }
-        // One more than asked for tells whether there are older ones.
-        const rows = latest.all(found.number, before, limit + 1)
-        const messages = rows.slice(0, limit).reverse()
-        return { messages: messages.map((row) => messageOf(eventOf(row))), more: rows.length > limit, end }
+        const rows = pageOf(found.number, range)
+        // One more was asked for, which tells whether there are others.
+        const messages = rows.slice(0, range.limit).map(messageIn)
+        return {
+          messages: range.after === undefined ? messages.reverse() : messages,
+          more: rows.length > range.limit,
+          end,
+        }
       }),
+
+    search: (id, query, range) =>
+      store.read(() => {
+        const found = room.get(id)
+        return found ? words.find(found.number, query, range) : { messages: [], more: false }
+      }),
+
+    markRead: (id, email, upto) =>
+      store.write(() => {
+        const { number, offset } = roomNow(id)
+        return readMarks.move(number, email, Math.min(upto, offset))
+      }),
+
+    readMarks: (id) =>
+      store.read(() => {
+        const found = room.get(id)
+        return found ? readMarks.all(found.number) : new Map()
+      }),
+  }
+
+  function appendNow(id: RoomId, draft: Draft): RoomEvent | FrameRefusal {
+    const { number, ...end } = roomNow(id)
+    const again = draft.clientId && repeated.get(number, draft.by, draft.clientId, now() - CLIENT_ID_MILLISECONDS)
+    if (again) return eventOf(again)
+
+    const offset = end.offset + 1
+    // Strictly later than the one before: existing clients sort by the timestamp alone.
+    const at = Math.max(now(), end.at + 1)
+    const change = changeOf(draft)
+    const event: RoomEvent = {
+      ...change,
+      offset,
+      at,
+      by: draft.by,
+      ...(draft.clientId ? { clientId: draft.clientId } : {}),
+    }
+
+    const refusal = event.type === 'message' ? say(number, event) : alter(number, event, draft.owner === true)
+    if (refusal) return refusal
+    const about = event.type === 'message' ? offset : Number(event.message)
+    addEvent.run(number, offset, at, draft.by, draft.clientId ?? null, about, JSON.stringify(change))
+    advance.run(offset, at, number)
+    return event
+  }
+
+  function say(number: number, event: RoomEvent & { type: 'message' }): FrameRefusal | null {
+    if (event.replyTo !== undefined && !message.get(number, Number(event.replyTo))) return noMessage()
+    const said = addMessage.get(number, event.offset, JSON.stringify(messageOf(event)))
+    if (said) words.add(said.key, number, event.text)
+    return null
+  }
+
+  function alter(number: number, event: Exclude<RoomEvent, { type: 'message' }>, owner: boolean): FrameRefusal | null {
+    const row = message.get(number, Number(event.message))
+    const before = row && messageIn(row)
+    if (!before || before.deleted) return noMessage()
+    if (!mayChange(before, event, owner)) return notYours()
+
+    const after = changed(before, event)
+    setMessage.run(JSON.stringify(after), row.key)
+    if (event.type === 'edited' || event.type === 'deleted') words.replace(row.key, number, after.text)
+    // Deleted means gone: whoever catches up later is told that there was a message, not what it said.
+    if (event.type === 'deleted') forgetText.run(number, row.id)
+    return null
+  }
+
+  function roomNow(id: RoomId): RoomRow {
+    const found = room.get(id) ?? addRoom.get(id)
+    if (!found) throw new Error('a room could not be added')
+    return found
+  }
+
+  function pageOf(number: number, { before = BEYOND, after: from, limit }: Range): MessageRow[] {
+    if (from === undefined) return older.all(number, before, limit + 1)
+    return newer.all(number, from, before, limit + 1)
   }
 
   function epoch(): string {
@@ -79,7 +163,16 @@ export function sqliteLog(store: Store, now: () => number): Log {
   }
 }
 
-function eventOf(row: EventRow): RoomEvent {
-  const { client_id, ...event } = row
-  return client_id === null ? event : { ...event, clientId: client_id }
+function mayChange(message: Message, event: RoomEvent, owner: boolean): boolean {
+  if (event.type === 'edited') return message.by === event.by
+  if (event.type === 'deleted') return message.by === event.by || owner
+  return true
+}
+
+function noMessage(): FrameRefusal {
+  return new FrameRefusal('no_message', 'Cannot change the message: there is none with this id in the room any more')
+}
+
+function notYours(): FrameRefusal {
+  return new FrameRefusal('not_yours', 'Cannot change the message: somebody else wrote it')
 }

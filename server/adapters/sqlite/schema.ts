@@ -14,17 +14,39 @@ CREATE TABLE IF NOT EXISTS room (
   at INTEGER NOT NULL
 );
 
+-- Everything that happened. 'change' is JSON: what each type of change has of its own.
 CREATE TABLE IF NOT EXISTS event (
   room INTEGER NOT NULL REFERENCES room (number),
   offset INTEGER NOT NULL,
   at INTEGER NOT NULL,
   by TEXT NOT NULL,
   client_id TEXT,
-  type TEXT NOT NULL,
-  text TEXT NOT NULL,
+  message INTEGER NOT NULL,
+  change TEXT NOT NULL,
   PRIMARY KEY (room, offset)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS event_client_id ON event (room, by, client_id) WHERE client_id IS NOT NULL;
+CREATE INDEX IF NOT EXISTS event_message ON event (room, message);
+
+-- What it led to: each message in its present state, as JSON.
+CREATE TABLE IF NOT EXISTS message (
+  key INTEGER PRIMARY KEY,
+  room INTEGER NOT NULL REFERENCES room (number),
+  id INTEGER NOT NULL,
+  state TEXT NOT NULL,
+  UNIQUE (room, id)
+);
+-- Where each word stands. Keys rise with offsets, so newest first is highest key first.
+CREATE VIRTUAL TABLE IF NOT EXISTS word USING fts5(
+  room, text, content = '', contentless_delete = 1, tokenize = 'unicode61'
+);
+
+CREATE TABLE IF NOT EXISTS read_mark (
+  room INTEGER NOT NULL REFERENCES room (number),
+  email TEXT NOT NULL,
+  upto INTEGER NOT NULL,
+  PRIMARY KEY (room, email)
+) WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS spent_ticket (
   jti TEXT NOT NULL,

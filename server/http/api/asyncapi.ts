@@ -1,7 +1,8 @@
-// The WebSocket side of the API as AsyncAPI 3.0: the plain protocol and the close codes.
+// The WebSocket side of the API as AsyncAPI 3.0: the plain protocol, v1, and the close codes.
 
 import { version } from '../../../package.json'
 import { CLOSE } from '../../../protocol/close.ts'
+import { V1_CLIENT, V1_SERVER } from './asyncapi-v1.ts'
 
 const TIMESTAMP = {
   type: 'string',
@@ -26,35 +27,37 @@ export function asyncApi(server: string) {
       room: {
         address: '/chat/{monitor_id}',
         description: `The plain protocol: no subprotocol is asked for, or propromo.chat.plain. Close codes: ${closeCodes()}.`,
-        parameters: { monitor_id: { description: 'A monitor_hash, percent-encoded as a path segment.' } },
-        bindings: {
-          ws: {
-            method: 'GET',
-            query: {
-              type: 'object',
-              properties: { auth: { type: 'string', description: `The ticket. ${OTHER_WAYS}` } },
-            },
-          },
-        },
-        messages: {
-          text: { $ref: '#/components/messages/text' },
-          keepAlive: { $ref: '#/components/messages/keepAlive' },
-          message: { $ref: '#/components/messages/message' },
-          keepAliveAnswer: { $ref: '#/components/messages/keepAliveAnswer' },
-          refusal: { $ref: '#/components/messages/refusal' },
-        },
+        parameters: PARAMETERS,
+        bindings: { ws: { method: 'GET', query: query({}) } },
+        messages: references(Object.keys(MESSAGES)),
+      },
+      roomV1: {
+        address: '/chat/{monitor_id}',
+        description: `The subprotocol propromo.chat.v1. Close codes: ${closeCodes()}.`,
+        parameters: PARAMETERS,
+        bindings: { ws: { method: 'GET', query: query(CURSOR) } },
+        messages: references(Object.keys({ ...V1_CLIENT, ...V1_SERVER })),
       },
     },
     operations: {
-      say: operation('receive', 'Say something: the frame is the text', ['text', 'keepAlive']),
-      hear: operation('send', 'Hear what everyone says, and what was said last before coming in', [
+      say: operation('room', 'receive', 'Say something: the frame is the text', ['text', 'keepAlive']),
+      hear: operation('room', 'send', 'Hear what everyone says, and what was said last before coming in', [
         'message',
         'keepAliveAnswer',
         'refusal',
       ]),
+      sayV1: operation('roomV1', 'receive', 'Say something in v1', Object.keys(V1_CLIENT)),
+      hearV1: operation('roomV1', 'send', 'Hear what happens in v1', Object.keys(V1_SERVER)),
     },
-    components: { messages: MESSAGES },
+    components: { messages: { ...MESSAGES, ...V1_CLIENT, ...V1_SERVER } },
   }
+}
+
+const PARAMETERS = { monitor_id: { description: 'A monitor_hash, percent-encoded as a path segment.' } }
+
+const CURSOR = {
+  since: { type: 'integer', description: 'Resume after this offset of the epoch.' },
+  epoch: { type: 'string', description: 'As the last welcome gave it.' },
 }
 
 const OTHER_WAYS =
@@ -114,13 +117,22 @@ const MESSAGES = {
   },
 }
 
-function operation(action: 'send' | 'receive', summary: string, messages: readonly string[]) {
+function operation(channel: string, action: 'send' | 'receive', summary: string, messages: readonly string[]) {
   return {
     action,
     summary,
-    channel: { $ref: '#/channels/room' },
-    messages: messages.map((name) => ({ $ref: `#/channels/room/messages/${name}` })),
+    channel: { $ref: `#/channels/${channel}` },
+    messages: messages.map((name) => ({ $ref: `#/channels/${channel}/messages/${name}` })),
   }
+}
+
+function references(names: readonly string[]) {
+  return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/messages/${name}` }]))
+}
+
+function query(more: object) {
+  const auth = { type: 'string', description: `The ticket. ${OTHER_WAYS}` }
+  return { type: 'object', properties: { auth, ...more } }
 }
 
 function closeCodes(): string {

@@ -108,7 +108,6 @@ export function openApi(server: string) {
             101: { description: 'The room is open, and stays open until the client closes it.' },
             ...refusals(
               'ticket_missing',
-              'protocol_unsupported',
               'ticket_expired',
               'ticket_invalid',
               'signed_out',

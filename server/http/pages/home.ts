@@ -13,7 +13,7 @@ export function homePage(c: Context<Env>): Markup {
   return layout(
     words,
     words.heading,
-    html`<p class="lead">${words.lead}</p>${form(words, c.req.query('monitor') ?? '')}`,
+    html`<p class="lead">${words.lead}</p>${form(words, { email: '', monitor: c.req.query('monitor') ?? '' })}`,
   )
 }
 
@@ -57,16 +57,17 @@ export function refusalPage(c: Context<Env>, refusal: Refusal): Markup {
 <p>${words.codes[refusal.code] ?? refusal.message}</p>${again}
 <p class="quiet"><code>${refusal.code}</code></p>
 </div>
-${isLogin ? form(words, '') : backLink(words)}`,
+${isLogin ? form(words, { email: c.get('email') ?? '', monitor: '' }) : backLink(words)}`,
   )
 }
 
-function form(words: Words, monitor: string): Markup {
+/** The cursor waits where something is missing: a refused login keeps the email. */
+function form(words: Words, { email, monitor }: { email: string; monitor: string }): Markup {
   return html`<form class="card" method="post" action="/login">
 <label for="email">${words.email}</label>
-<input id="email" name="email" type="email" autocomplete="username" required autofocus>
+<input id="email" name="email" type="email" value="${email}" autocomplete="username" required ${email ? '' : 'autofocus'}>
 <label for="password">${words.password}</label>
-<input id="password" name="password" type="password" autocomplete="current-password" required>
+<input id="password" name="password" type="password" autocomplete="current-password" required ${email ? 'autofocus' : ''}>
 <label for="monitor_id">${words.monitorId} <span class="quiet">(${words.optional})</span></label>
 <input id="monitor_id" name="monitor_id" value="${monitor}" autocapitalize="off" autocomplete="off"
  spellcheck="false" aria-describedby="monitor_hint">

@@ -1,0 +1,78 @@
+// What happens in a room, numbered, and what a message looks like after it.
+
+/** What somebody changes. `message`, `replyTo` and a message's `id` are all the offset of the event that created it, as a string. */
+export type Change =
+  | { readonly type: 'message'; readonly text: string; readonly replyTo?: string }
+  | { readonly type: 'edited'; readonly message: string; readonly text: string }
+  | { readonly type: 'deleted'; readonly message: string }
+  | { readonly type: 'reacted'; readonly message: string; readonly emoji: string; readonly on: boolean }
+  | { readonly type: 'pinned'; readonly message: string; readonly on: boolean }
+
+/** A change that somebody wants. `clientId` is the client's own name for it, so that sending it again changes nothing (rule R4). */
+export type Draft = Change & {
+  /** Email of whoever wants it. */
+  readonly by: string
+  readonly clientId?: string
+  /** Whether they may delete what others said: the room's owner may (rule R7). */
+  readonly owner?: boolean
+}
+
+/** One numbered change. `offset` counts 1, 2, 3, …; `at` is milliseconds since 1970 and rises with the offset. */
+export type RoomEvent = Change & {
+  readonly offset: number
+  readonly at: number
+  readonly by: string
+  readonly clientId?: string
+}
+
+/** What somebody said, in its present state. A deleted message keeps its place, with an empty text. */
+export interface Message {
+  readonly id: string
+  readonly by: string
+  readonly at: number
+  readonly text: string
+  readonly replyTo?: string
+  readonly editedAt?: number
+  readonly deleted?: true
+  readonly pinned?: true
+  /** Emails by emoji, in the order in which they reacted. */
+  readonly reactions: Readonly<Record<string, readonly string[]>>
+}
+
+/** How far somebody has followed a room. Offsets compare only within an epoch, which names one lifetime of the log (rule R2). */
+export interface Cursor {
+  readonly epoch: string
+  readonly offset: number
+}
+
+type Changed<Type extends Change['type']> = RoomEvent & { readonly type: Type }
+
+export function messageOf(event: Changed<'message'>): Message {
+  const { offset, by, at, text, replyTo } = event
+  return { id: String(offset), by, at, text, ...(replyTo === undefined ? {} : { replyTo }), reactions: {} }
+}
+
+/** The message after the event. Whether the event was allowed has been decided before it got its offset. */
+export function changed(message: Message, event: Exclude<RoomEvent, Changed<'message'>>): Message {
+  switch (event.type) {
+    case 'edited':
+      return { ...message, text: event.text, editedAt: event.at }
+    case 'deleted': {
+      const { id, by, at, replyTo } = message
+      return { id, by, at, text: '', ...(replyTo === undefined ? {} : { replyTo }), deleted: true, reactions: {} }
+    }
+    case 'reacted':
+      return { ...message, reactions: reacted(message.reactions, event) }
+    case 'pinned': {
+      const { pinned: _before, ...rest } = message
+      return event.on ? { ...rest, pinned: true } : rest
+    }
+  }
+}
+
+function reacted(reactions: Message['reactions'], { emoji, by, on }: Changed<'reacted'>): Message['reactions'] {
+  const { [emoji]: before = [], ...others } = reactions
+  const without = before.filter((email) => email !== by)
+  const after = on ? [...without, by] : without
+  return after.length > 0 ? { ...others, [emoji]: after } : others
+}

@@ -1,0 +1,185 @@
+// The frames that a v1 client sends, parsed once: what is unknown comes in, and only these shapes go on.
+
+export type ClientFrame =
+  | { readonly type: 'send'; readonly id: string; readonly text: string; readonly replyTo?: string }
+  | { readonly type: 'edit'; readonly id: string; readonly message: string; readonly text: string }
+  | { readonly type: 'delete'; readonly id: string; readonly message: string }
+  | {
+      readonly type: 'react'
+      readonly id: string
+      readonly message: string
+      readonly emoji: string
+      readonly on: boolean
+    }
+  | { readonly type: 'pin'; readonly id: string; readonly message: string; readonly on: boolean }
+  | {
+      readonly type: 'history'
+      readonly id: string
+      readonly before?: number
+      readonly after?: number
+      readonly limit: number
+    }
+  | {
+      readonly type: 'search'
+      readonly id: string
+      readonly query: string
+      readonly before?: number
+      readonly limit: number
+    }
+  | { readonly type: 'read'; readonly upto: number }
+  | { readonly type: 'typing'; readonly on: boolean }
+  | { readonly type: 'ping' }
+
+/** A frame that is none: which field is wrong, and the id to answer to if there was a usable one (rule V10). */
+export interface BadFrame {
+  readonly type: 'bad'
+  readonly field: string
+  readonly id?: string
+}
+
+/** The most messages that one answer to `history` or `search` holds. */
+export const HISTORY_PAGE = 100
+const USUAL_PAGE = 50
+const MOST_ID_LENGTH = 64
+const MOST_QUERY_LENGTH = 200
+
+export function parseFrame(raw: string): ClientFrame | BadFrame {
+  const fields = objectIn(raw)
+  if (!fields) return { type: 'bad', field: 'frame' }
+  const read = new Reader(fields)
+  const frame = frameOf(read)
+  if (frame && read.wrong === undefined) return frame
+  const id = idOf(fields['id'])
+  return { type: 'bad', field: read.wrong ?? 'type', ...(id === undefined ? {} : { id }) }
+}
+
+function frameOf(read: Reader): ClientFrame | null {
+  switch (read.text('type')) {
+    case 'send':
+      return { type: 'send', id: read.id(), text: read.text('text'), ...read.optionalMessage('reply_to', 'replyTo') }
+    case 'edit':
+      return { type: 'edit', id: read.id(), message: read.message(), text: read.text('text') }
+    case 'delete':
+      return { type: 'delete', id: read.id(), message: read.message() }
+    case 'react':
+      return { type: 'react', id: read.id(), message: read.message(), emoji: read.emoji(), on: read.flag('on') }
+    case 'pin':
+      return { type: 'pin', id: read.id(), message: read.message(), on: read.flag('on') }
+    case 'history':
+      return {
+        type: 'history',
+        id: read.id(),
+        ...read.optionalOffset('before'),
+        ...read.optionalOffset('after'),
+        limit: read.limit(),
+      }
+    case 'search':
+      return {
+        type: 'search',
+        id: read.id(),
+        query: read.query(),
+        ...read.optionalOffset('before'),
+        limit: read.limit(),
+      }
+    case 'read':
+      return { type: 'read', upto: read.offset('upto') }
+    case 'typing':
+      return { type: 'typing', on: read.flag('on') }
+    case 'ping':
+      return { type: 'ping' }
+    default:
+      return null
+  }
+}
+
+/** Reads the fields of one object, and remembers the first that was wrong. */
+class Reader {
+  readonly #fields: Readonly<Record<string, unknown>>
+  wrong: string | undefined
+
+  constructor(fields: Readonly<Record<string, unknown>>) {
+    this.#fields = fields
+  }
+
+  text(name: string): string {
+    const value = this.#fields[name]
+    return typeof value === 'string' ? value : this.#bad(name, '')
+  }
+
+  flag(name: string): boolean {
+    const value = this.#fields[name]
+    return typeof value === 'boolean' ? value : this.#bad(name, false)
+  }
+
+  offset(name: string): number {
+    const value = this.#fields[name]
+    return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : this.#bad(name, 0)
+  }
+
+  optionalOffset<Name extends string>(name: Name): { readonly [Key in Name]?: number } {
+    if (this.#fields[name] === undefined) return {}
+    return { [name]: this.offset(name) } as { [Key in Name]: number }
+  }
+
+  limit(): number {
+    if (this.#fields['limit'] === undefined) return USUAL_PAGE
+    return Math.min(HISTORY_PAGE, this.offset('limit') || this.#bad('limit', 1))
+  }
+
+  id(): string {
+    return idOf(this.#fields['id']) ?? this.#bad('id', '')
+  }
+
+  message(): string {
+    return isMessageId(this.#fields['message']) ? this.text('message') : this.#bad('message', '')
+  }
+
+  optionalMessage<Name extends string>(name: string, as: Name): { readonly [Key in Name]?: string } {
+    const value = this.#fields[name]
+    if (value === undefined) return {}
+    return { [as]: isMessageId(value) ? value : this.#bad(name, '') } as { [Key in Name]: string }
+  }
+
+  query(): string {
+    const query = this.text('query')
+    return query.length <= MOST_QUERY_LENGTH ? query : this.#bad('query', '')
+  }
+
+  emoji(): string {
+    const emoji = this.text('emoji')
+    return isEmoji(emoji) ? emoji : this.#bad('emoji', '')
+  }
+
+  #bad<Value>(name: string, instead: Value): Value {
+    this.wrong ??= name
+    return instead
+  }
+}
+
+function objectIn(raw: string): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(raw)
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : null
+  } catch {
+    return null // Not JSON: the caller answers that the frame is bad.
+  }
+}
+
+function idOf(value: unknown): string | undefined {
+  if (typeof value !== 'string' || value.length === 0 || value.length > MOST_ID_LENGTH) return undefined
+  // Halves of characters cannot be stored, so two such ids could not be told apart.
+  return value.isWellFormed() ? value : undefined
+}
+
+function isMessageId(value: unknown): value is string {
+  return typeof value === 'string' && /^[1-9]\d{0,14}$/.test(value)
+}
+
+/** One emoji, also in spellings that older keyboards make; no letters, so that it is never a name or a text. */
+function isEmoji(text: string): boolean {
+  return (
+    text.length <= 32 &&
+    /\p{Extended_Pictographic}|\p{Regional_Indicator}|[#*0-9]\uFE0F?\u20E3/u.test(text) &&
+    !/[\p{L}\p{Z}\p{Cc}]/u.test(text)
+  )
+}

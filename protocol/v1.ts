@@ -1,0 +1,131 @@
+// The frames that the server sends to v1 clients.
+import type { Chat } from './chat.ts'
+import type { Cursor, Message, RoomEvent } from './event.ts'
+import type { FrameRefusalCode } from './refusal.ts'
+import type { BadFrame } from './v1-frames.ts'
+
+export const V1 = 'propromo.chat.v1'
+
+export interface WireMessage {
+  readonly id: string
+  readonly by: string
+  readonly at: string
+  readonly text: string
+  readonly reply_to?: string
+  readonly edited_at?: string
+  readonly deleted?: true
+  readonly pinned?: true
+  readonly reactions: Readonly<Record<string, readonly string[]>>
+}
+
+export interface Member {
+  readonly email: string
+  readonly name: string
+}
+
+/** A member as everyone in the room sees them. `read` is the offset up to which they have read. */
+export interface MemberState extends Member {
+  readonly owner: boolean
+  readonly online: boolean
+  readonly read: number
+}
+
+/** What stands in `welcome.limits` (rule V12); 0 where there is no limit. */
+export interface WireLimits {
+  readonly text_bytes: number
+  readonly frame_bytes: number
+  readonly history_page: number
+  readonly sends_per_10s: number
+}
+
+export interface Welcome {
+  readonly room: Chat
+  readonly you: Member
+  readonly cursor: Cursor
+  readonly resumed: boolean
+  readonly messages: readonly Message[]
+  readonly events: readonly RoomEvent[]
+  readonly members: readonly MemberState[]
+  readonly limits: WireLimits
+}
+
+/** Rule V2: the first frame, always. */
+export function welcomeFrame({ room, you, cursor, resumed, messages, events, members, limits }: Welcome): string {
+  const { epoch, offset } = cursor
+  const state = { messages: messages.map(wireMessage), events: events.map(wireEvent) }
+  return JSON.stringify({ type: 'welcome', room, you, epoch, offset, resumed, ...state, members, limits })
+}
+
+/** Rule V4. */
+export function eventFrame(event: RoomEvent): string {
+  return JSON.stringify(wireEvent(event))
+}
+
+/** Rule V5. */
+export function wireMessage(message: Message): WireMessage {
+  const { id, by, at, text, replyTo, editedAt, deleted, pinned, reactions } = message
+  return {
+    id,
+    by,
+    at: instant(at),
+    text,
+    ...(replyTo === undefined ? {} : { reply_to: replyTo }),
+    ...(editedAt === undefined ? {} : { edited_at: instant(editedAt) }),
+    ...(deleted ? { deleted } : {}),
+    ...(pinned ? { pinned } : {}),
+    reactions,
+  }
+}
+
+export const frames = {
+  sent: (id: string, { offset, at }: RoomEvent) => JSON.stringify({ type: 'sent', id, offset, at: instant(at) }),
+  history: (id: string, messages: readonly Message[], more: boolean) =>
+    JSON.stringify({ type: 'history', id, messages: messages.map(wireMessage), more }),
+  search: (id: string, messages: readonly Message[], more: boolean, before: number | undefined) =>
+    JSON.stringify({
+      type: 'search',
+      id,
+      messages: messages.map(wireMessage),
+      more,
+      ...(before === undefined ? {} : { before }),
+    }),
+  refused: (id: string | undefined, code: FrameRefusalCode, message: string, retryAfterSeconds?: number) => {
+    const wait = retryAfterSeconds === undefined ? {} : { retry_after: retryAfterSeconds }
+    return JSON.stringify({ type: 'refused', ...(id === undefined ? {} : { id }), code, message, ...wait })
+  },
+  bad: ({ id, field }: BadFrame) =>
+    frames.refused(
+      id,
+      'bad_frame',
+      `Cannot understand the frame: the field ${JSON.stringify(field)} is missing or wrong`,
+    ),
+  presence: (email: string, online: boolean) => JSON.stringify({ type: 'presence', email, online }),
+  typing: (email: string, on: boolean) => JSON.stringify({ type: 'typing', email, on }),
+  read: (email: string, upto: number) => JSON.stringify({ type: 'read', email, upto }),
+  pong: () => '{"type":"pong"}',
+}
+
+function wireEvent(event: RoomEvent): object {
+  const { offset, at, by } = event
+  const stamp = { offset, at: instant(at), by }
+  switch (event.type) {
+    case 'message': {
+      const reply = event.replyTo === undefined ? {} : { reply_to: event.replyTo }
+      const client = event.clientId === undefined ? {} : { client_id: event.clientId }
+      return { type: 'message', ...stamp, text: event.text, ...reply, ...client }
+    }
+    case 'edited':
+      return { type: 'edited', ...stamp, message: event.message, text: event.text }
+    case 'deleted':
+      return { type: 'deleted', ...stamp, message: event.message }
+    case 'reacted':
+      return { type: 'reacted', ...stamp, message: event.message, emoji: event.emoji, on: event.on }
+    case 'pinned':
+      return { type: 'pinned', ...stamp, message: event.message, on: event.on }
+  }
+}
+
+/** `2026-05-04T09:30:00.123Z`, always three digits. */
+function instant(at: number): string {
+  return new Date(at).toISOString()
+}

@@ -1,0 +1,74 @@
+// The end of a room's log, kept at hand: whoever joins or comes back right away costs the log nothing.
+import { type Cursor, changed, type Message, messageOf, type RoomEvent } from '../../protocol/event.ts'
+import type { Page } from '../ports/log.ts'
+
+/** How many events are kept for those who come back. */
+const MOST_EVENTS = 1_000
+
+export class Tail {
+  readonly #mostMessages: number
+  /** Oldest first, by id. */
+  readonly #messages: Map<string, Message>
+  #events: RoomEvent[] = []
+  #end: Cursor
+
+  constructor(page: Page, mostMessages: number) {
+    this.#mostMessages = mostMessages
+    this.#messages = new Map(page.messages.map((message) => [message.id, message]))
+    this.#end = page.end
+  }
+
+  /** The last event that has been told. */
+  get end(): Cursor {
+    return this.#end
+  }
+
+  /** Takes in the next event; whoever calls has made sure that it is the next. */
+  add(event: RoomEvent): void {
+    this.#end = { ...this.#end, offset: event.offset }
+    this.#events.push(event)
+    // Cut in lumps: shifting one by one would move the whole array for every event.
+    if (this.#events.length > 2 * MOST_EVENTS) this.#events = this.#events.slice(-MOST_EVENTS)
+    if (event.type === 'message') this.#say(messageOf(event))
+    else this.#change(event)
+  }
+
+  /** The latest messages, oldest first, in present state. */
+  latest(most: number): readonly Message[] {
+    const all = [...this.#messages.values()]
+    return all.slice(Math.max(0, all.length - most))
+  }
+
+  /** Every event after the offset, or `null` when they reach further back than this. */
+  since(offset: number): readonly RoomEvent[] | null {
+    const missed = this.#end.offset - offset
+    if (missed < 0 || missed > this.#events.length) return null
+    return missed === 0 ? [] : this.#events.slice(-missed)
+  }
+
+  #say(message: Message): void {
+    this.#messages.set(message.id, message)
+    if (this.#messages.size <= this.#mostMessages) return
+    const [oldest] = this.#messages.keys()
+    if (oldest !== undefined) this.#messages.delete(oldest)
+  }
+
+  #change(event: Exclude<RoomEvent, { type: 'message' }>): void {
+    const before = this.#messages.get(event.message)
+    if (before) this.#messages.set(event.message, changed(before, event))
+    // Deleted means gone: nobody who catches up from here is told any more what it said.
+    if (event.type === 'deleted') this.#events = [...withoutDeleted(this.#events)]
+  }
+}
+
+/** Deleted means gone, also for whoever was on the way in when it happened. */
+export function withoutDeleted(events: readonly RoomEvent[]): readonly RoomEvent[] {
+  const deleted = new Set(events.flatMap((event) => (event.type === 'deleted' ? [event.message] : [])))
+  return deleted.size === 0 ? events : events.map((event) => forgetText(event, deleted))
+}
+
+function forgetText(event: RoomEvent, deleted: ReadonlySet<string>): RoomEvent {
+  if (event.type === 'message') return deleted.has(String(event.offset)) ? { ...event, text: '' } : event
+  if (event.type === 'edited') return deleted.has(event.message) ? { ...event, text: '' } : event
+  return event
+}

@@ -1,0 +1,150 @@
+// What a v1 session's frames do: each is parsed once, and answered to its sender.
+import { CLOSE } from '../../protocol/close.ts'
+import type { Change, Message } from '../../protocol/event.ts'
+import { FrameRefusal, Refusal } from '../../protocol/refusal.ts'
+import { frames } from '../../protocol/v1.ts'
+import { type ClientFrame, parseFrame } from '../../protocol/v1-frames.ts'
+import type { Pace } from './pace.ts'
+import type { Room } from './room.ts'
+import type { Session } from './session.ts'
+import { refuseText } from './text.ts'
+
+const MOST_BAD_FRAMES = 10
+const BAD_FRAME_MILLISECONDS = 60_000
+/** A page of long messages is cut short, so that an answer is no burden to the client that asked for it. */
+const MOST_ANSWER_CHARACTERS = 128 * 1024
+export const SENDS_MILLISECONDS = 10_000
+
+/** What the v1 sessions of this process share. */
+export interface V1Limits {
+  readonly textBytes: number
+  /** By member, over all of their sessions: what they send, and what they look up. */
+  readonly sends: Pace
+  readonly lookups: Pace
+}
+
+export class V1Session {
+  readonly #room: Room
+  readonly #session: Session
+  readonly #limits: V1Limits
+  readonly #now: () => number
+  /** When the latest bad frames came, oldest first. */
+  #badFramesAt: number[] = []
+
+  constructor(room: Room, session: Session, limits: V1Limits, now: () => number) {
+    this.#room = room
+    this.#session = session
+    this.#limits = limits
+    this.#now = now
+  }
+
+  /** Takes one text frame. What cannot be done is refused to its sender, and to nobody else. */
+  async receive(raw: string): Promise<void> {
+    const frame = parseFrame(raw)
+    if (frame.type === 'bad') {
+      this.#session.send(frames.bad(frame))
+      if (this.#isTenthInAMinute()) this.#session.close(CLOSE.badFrame)
+      return
+    }
+    try {
+      await this.#obey(frame)
+    } catch (error) {
+      this.#refuse('id' in frame ? frame.id : undefined, error)
+    }
+  }
+
+  /** Such a client does not speak the protocol (rule V10). */
+  #isTenthInAMinute(): boolean {
+    const now = this.#now()
+    this.#badFramesAt = [...this.#badFramesAt, now].filter((at) => now - at < BAD_FRAME_MILLISECONDS)
+    return this.#badFramesAt.length >= MOST_BAD_FRAMES
+  }
+
+  #obey(frame: ClientFrame): void | Promise<void> {
+    switch (frame.type) {
+      case 'send':
+      case 'edit':
+      case 'delete':
+      case 'react':
+      case 'pin':
+        return this.#change(frame.id, changeOf(frame))
+      case 'history':
+        return this.#history(frame)
+      case 'search':
+        return this.#search(frame)
+      case 'read':
+        return this.#room.read(this.#session, frame.upto)
+      case 'typing':
+        return this.#room.typing(this.#session, frame.on)
+      case 'ping':
+        return this.#session.send(frames.pong())
+    }
+  }
+
+  async #change(id: string, change: Change): Promise<void> {
+    const { member } = this.#session
+    this.#keepPace(this.#limits.sends)
+    if ('text' in change) refuseText(change.text, this.#limits.textBytes)
+    const owner = this.#room.isOwner(member)
+    if (change.type === 'message') this.#room.typing(this.#session, false)
+    const event = await this.#room.receive({ ...change, by: member.email, clientId: id, owner })
+    this.#session.send(frames.sent(id, event))
+  }
+
+  async #history({ id, ...range }: ClientFrame & { type: 'history' }): Promise<void> {
+    this.#keepPace(this.#limits.lookups)
+    const { messages, more } = await this.#room.log.page(this.#room.id, range)
+    const page = fitting(messages, range.after === undefined ? 'last' : 'first')
+    this.#session.send(frames.history(id, page, more || page.length < messages.length))
+  }
+
+  async #search({ id, query, ...range }: ClientFrame & { type: 'search' }): Promise<void> {
+    this.#keepPace(this.#limits.lookups)
+    const found = await this.#room.log.search(this.#room.id, query, range)
+    const page = fitting(found.messages, 'first')
+    if (page.length === found.messages.length) this.#session.send(frames.search(id, page, found.more, found.before))
+    else this.#session.send(frames.search(id, page, true, Number(page.at(-1)?.id)))
+  }
+
+  #keepPace(pace: Pace): void {
+    const seconds = pace.take(this.#session.member.email)
+    if (seconds === 0) return
+    throw new FrameRefusal('rate_limited', `Cannot keep up with you: try again in ${seconds} seconds`, seconds)
+  }
+
+  #refuse(id: string | undefined, error: unknown): void {
+    if (error instanceof FrameRefusal) {
+      this.#session.send(frames.refused(id, error.code, error.message, error.retryAfterSeconds))
+    } else if (error instanceof Refusal && error.code === 'store_unavailable') {
+      this.#session.send(frames.refused(id, 'store_unavailable', error.message, error.retryAfterSeconds))
+    } else throw error
+  }
+}
+
+/** As many of the messages as an answer should carry, from this end; always at least one. */
+function fitting(messages: readonly Message[], end: 'first' | 'last'): readonly Message[] {
+  const nearest = end === 'first' ? messages : messages.toReversed()
+  let characters = 0
+  const beyond = nearest.findIndex(({ text }, index) => {
+    characters += text.length
+    return index > 0 && characters > MOST_ANSWER_CHARACTERS
+  })
+  if (beyond < 0) return messages
+  const kept = nearest.slice(0, beyond)
+  return end === 'first' ? kept : kept.toReversed()
+}
+
+function changeOf(frame: ClientFrame & { type: 'send' | 'edit' | 'delete' | 'react' | 'pin' }): Change {
+  switch (frame.type) {
+    case 'send':
+      return { type: 'message', text: frame.text, ...(frame.replyTo === undefined ? {} : { replyTo: frame.replyTo }) }
+    case 'edit':
+      return { type: 'edited', message: frame.message, text: frame.text }
+    case 'delete':
+      return { type: 'deleted', message: frame.message }
+    case 'react':
+      return { type: 'reacted', message: frame.message, emoji: frame.emoji, on: frame.on }
+    case 'pin':
+      return { type: 'pinned', message: frame.message, on: frame.on }
+  }
+}

@@ -1,0 +1,92 @@
+// What Bun calls for every open socket: the way between a socket and its session.
+import { CLOSE, type Close } from '../../protocol/close.ts'
+import { receivePlain } from '../chat/plain.ts'
+import type { Room } from '../chat/room.ts'
+import { Session } from '../chat/session.ts'
+import { type V1Limits, V1Session } from '../chat/v1.ts'
+import type { Heartbeat } from './heartbeat.ts'
+import type { Entrance } from './socket.ts'
+
+export interface SocketData {
+  /** Who comes in, or the close for somebody who can only be told no on an open socket. */
+  readonly entry: Entrance | Close
+  inside: { readonly room: Room; readonly session: Session; readonly receive: (frame: string) => Promise<void> } | null
+  heardAt: number
+  closedAt: number | null
+  group: number
+}
+
+/** What the heartbeat needs of a socket. */
+export type Beating = Pick<Bun.ServerWebSocket<SocketData>, 'data' | 'ping' | 'terminate'>
+
+export interface SocketLimits {
+  readonly frameBytes: number
+  readonly backlogBytes: number
+  readonly v1: V1Limits
+}
+
+export function websocket(
+  limits: SocketLimits,
+  heartbeat: Heartbeat,
+  now: () => number,
+): Bun.WebSocketHandler<SocketData> {
+  return {
+    data: {} as SocketData,
+    maxPayloadLength: limits.frameBytes,
+    backpressureLimit: 0, // The session decides: Bun would leave frames out and go on.
+    idleTimeout: 0, // The heartbeat decides.
+    sendPings: false,
+    open(ws) {
+      heartbeat.add(ws)
+      const { entry } = ws.data
+      if ('code' in entry) return close(ws, entry, now())
+      ws.cork(() => enter(ws, entry))
+    },
+    message(ws, frame) {
+      ws.data.heardAt = now()
+      const { inside } = ws.data
+      if (!inside) return
+      if (typeof frame !== 'string') return inside.session.close(CLOSE.binary)
+      inside.receive(frame).catch((error) => {
+        console.error(`a frame in room ${JSON.stringify(inside.room.id)} failed: ${error}`)
+        inside.session.close(CLOSE.failed)
+      })
+    },
+    ping(ws) {
+      ws.data.heardAt = now()
+    },
+    pong(ws) {
+      ws.data.heardAt = now()
+    },
+    close(ws) {
+      heartbeat.remove(ws)
+      ws.data.inside?.room.leave(ws.data.inside.session)
+      ws.data.inside = null
+    },
+  }
+
+  function enter(ws: Bun.ServerWebSocket<SocketData>, entry: Entrance): void {
+    const { account, room, protocol } = entry
+    const session = new Session({
+      account: account.id,
+      member: { email: account.email, name: account.name },
+      protocol,
+      signIn: entry.ticket.signIn,
+      socket: {
+        send: (text) => void ws.sendText(text),
+        close: (reason) => close(ws, reason, now()),
+        backlog: () => ws.getBufferedAmount(),
+      },
+      mostBacklogBytes: limits.backlogBytes,
+    })
+    const v1 = new V1Session(room, session, limits.v1, now)
+    const plain = (frame: string) => receivePlain(room, session, frame, limits.v1.textBytes)
+    ws.data.inside = { room, session, receive: protocol === 'v1' ? (frame) => v1.receive(frame) : plain }
+    room.join(session, entry.chat, entry.missed)
+  }
+}
+
+function close(ws: Bun.ServerWebSocket<SocketData>, { code, reason }: Close, now: number): void {
+  ws.data.closedAt ??= now
+  ws.close(code, reason)
+}

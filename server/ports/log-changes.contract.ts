@@ -1,0 +1,120 @@
+// What every log has to do with changes of messages, with searching and with read marks: rules R1, R4, R7, V5, V8 and V9.
+import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
+import type { Change, Message, RoomEvent } from '../../protocol/event.ts'
+import type { LogUnderTest } from './log.contract.ts'
+import type { Log } from './log.ts'
+
+const ROOM = 'w32tgse'
+const AUTHOR = 'customer@example.com'
+const OTHER = 'scrum.master@example.com'
+
+/** `make` gives an empty log, with a clock of its own. */
+export function logChangesContract(name: string, make: () => Promise<LogUnderTest>): void {
+  describe(`changes in a log in ${name}`, () => {
+    let log: Log
+    let under: LogUnderTest
+
+    beforeEach(async () => {
+      under = await make()
+      log = under.log
+    })
+    afterEach(() => under.close())
+
+    const append = (
+      change: Change,
+      by = AUTHOR,
+      more: { clientId?: string; owner?: boolean } = {},
+    ): Promise<RoomEvent> => log.append(ROOM, { ...change, by, ...more })
+    const say = (text: string, by = AUTHOR) => append({ type: 'message', text }, by)
+    const messages = async (): Promise<readonly Message[]> => (await log.page(ROOM, { limit: 100 })).messages
+    const found = async (query: string) => (await log.search(ROOM, query, { limit: 10 })).messages.map(({ id }) => id)
+
+    test('[R1] [V5] every change takes the next offset, and the message shows what it led to', async () => {
+      const { at } = await say('helo')
+      const edited = await append({ type: 'edited', message: '1', text: 'hello' })
+      await append({ type: 'reacted', message: '1', emoji: '👍', on: true }, OTHER)
+      await append({ type: 'reacted', message: '1', emoji: '👍', on: true })
+      await append({ type: 'reacted', message: '1', emoji: '👍', on: false }, OTHER)
+      await append({ type: 'pinned', message: '1', on: true }, OTHER)
+      const reply = await append({ type: 'message', text: 'indeed', replyTo: '1' }, OTHER)
+      expect([edited.offset, reply.offset]).toEqual([2, 7])
+      expect(await messages()).toEqual([
+        { id: '1', by: AUTHOR, at, text: 'hello', editedAt: edited.at, pinned: true, reactions: { '👍': [AUTHOR] } },
+        { id: '7', by: OTHER, at: reply.at, text: 'indeed', replyTo: '1', reactions: {} },
+      ])
+    })
+
+    test('[R7] only the author edits, the author or the owner deletes, and a refusal takes no offset', async () => {
+      await say('mine')
+      const refused = (change: Change) => expect(append(change, OTHER)).rejects.toMatchObject({ code: 'not_yours' })
+      await refused({ type: 'edited', message: '1', text: 'yours' })
+      await refused({ type: 'deleted', message: '1' })
+      const edit = append({ type: 'edited', message: '1', text: 'ours' }, OTHER, { owner: true })
+      await expect(edit).rejects.toMatchObject({ code: 'not_yours' })
+      expect((await append({ type: 'deleted', message: '1' }, OTHER, { owner: true })).offset).toBe(2)
+    })
+
+    test('[V5] a deleted message keeps its place, takes no more changes, and what it said is nowhere any more', async () => {
+      await say('secret words')
+      await append({ type: 'edited', message: '1', text: 'other secret words' })
+      await append({ type: 'deleted', message: '1' })
+      expect(await messages()).toMatchObject([{ id: '1', text: '', deleted: true, reactions: {} }])
+      expect(await found('secret')).toEqual([])
+      const { end } = await log.page(ROOM, { limit: 0 })
+      expect(JSON.stringify(await log.since(ROOM, { ...end, offset: 0 }, 100))).not.toContain('secret')
+      for (const message of ['1', '2', '9']) {
+        const late = append({ type: 'pinned', message, on: true })
+        await expect(late).rejects.toMatchObject({ code: 'no_message' })
+      }
+      await expect(append({ type: 'message', text: 'to what?', replyTo: '9' })).rejects.toMatchObject({
+        code: 'no_message',
+      })
+    })
+
+    test('[R4] a change that is sent again is the same event, and changes nothing', async () => {
+      await say('hello')
+      const change = { type: 'reacted', message: '1', emoji: '👍', on: true } as const
+      const first = await append(change, OTHER, { clientId: 'c1' })
+      await append({ type: 'reacted', message: '1', emoji: '👍', on: false }, OTHER, { clientId: 'c2' })
+      expect(await append(change, OTHER, { clientId: 'c1' })).toEqual(first)
+      expect(await messages()).toMatchObject([{ reactions: {} }])
+    })
+
+    test('[V9] search finds all words, whatever their case and accents, newest first, in this room alone', async () => {
+      for (const text of ['Crème brûlée', 'creme caramel', 'CRÈME and BRULEE', 'brulee']) await say(text)
+      await log.append('another', { type: 'message', by: AUTHOR, text: 'creme brulee' })
+      expect(await found('brulee creme')).toEqual(['3', '1'])
+      expect(await found('Brûlée')).toEqual(['4', '3', '1'])
+      for (const query of ['', ' ', '"', '* OR *', 'NEAR(', 'room1', 'creme -caramel"']) await found(query)
+      await append({ type: 'edited', message: '3', text: 'now something else' })
+      expect(await found('brulee creme')).toEqual(['1'])
+      const { more, before } = await log.search(ROOM, 'brulee', { limit: 1 })
+      expect([more, before]).toEqual([true, 4])
+      expect((await log.search(ROOM, 'brulee', { limit: 1, before: 4 })).messages.map(({ id }) => id)).toEqual(['1'])
+    })
+
+    test('[V9] a page can begin after an offset, and says whether there are newer ones', async () => {
+      for (const text of ['one', 'two', 'three', 'four']) await say(text)
+      const ids = async (range: { after: number; before?: number; limit: number }) => {
+        const page = await log.page(ROOM, range)
+        return [page.messages.map(({ id }) => id), page.more]
+      }
+      expect(await ids({ after: 0, limit: 2 })).toEqual([['1', '2'], true])
+      expect(await ids({ after: 2, limit: 2 })).toEqual([['3', '4'], false])
+      expect(await ids({ after: 1, before: 4, limit: 9 })).toEqual([['2', '3'], false])
+      expect(await ids({ after: 4, limit: 9 })).toEqual([[], false])
+    })
+
+    test('[V8] a read mark only moves forward, and not beyond the end', async () => {
+      for (const text of ['one', 'two', 'three']) await say(text)
+      expect(await log.markRead(ROOM, AUTHOR, 2)).toBe(2)
+      expect(await log.markRead(ROOM, AUTHOR, 1)).toBe(2)
+      expect(await log.markRead(ROOM, OTHER, 99)).toBe(3)
+      expect([...(await log.readMarks(ROOM))].toSorted()).toEqual([
+        [AUTHOR, 2],
+        [OTHER, 3],
+      ])
+      expect(await log.readMarks('another')).toEqual(new Map())
+    })
+  })
+}
