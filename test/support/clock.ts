@@ -1,0 +1,40 @@
+// The clock of a server in the hand of a test: minutes pass when the test says so, and nobody waits for them.
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Environment } from './server.ts'
+
+export class Clock {
+  /** Makes a server go by this clock. */
+  readonly environment: Environment
+  readonly #folder = mkdtempSync(join(tmpdir(), 'propromo-clock-'))
+  readonly #file = join(this.#folder, 'ahead')
+  #ahead = 0
+
+  constructor() {
+    writeFileSync(this.#file, '0')
+    const preload = join(import.meta.dir, 'clock-in-server.ts')
+    this.environment = { BUN_OPTIONS: `--preload=${preload}`, CLOCK_FILE: this.#file }
+  }
+
+  /** Lets this much time pass at once. When it resolves, the server has done what was due in it. */
+  async pass(seconds: number): Promise<void> {
+    this.#ahead += seconds * 1000
+    writeFileSync(`${this.#file}.new`, String(this.#ahead))
+    renameSync(`${this.#file}.new`, this.#file)
+    for (let attempt = 0; attempt < 1000; attempt++) {
+      if (this.#seen() === this.#ahead) return
+      await Bun.sleep(5)
+    }
+    throw new Error('the server did not notice within 5 s that time has passed')
+  }
+
+  remove(): void {
+    rmSync(this.#folder, { recursive: true, force: true })
+  }
+
+  #seen(): number {
+    const file = `${this.#file}.seen`
+    return existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0
+  }
+}
