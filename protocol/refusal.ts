@@ -37,6 +37,7 @@ export type FrameRefusalCode =
   | 'store_unavailable'
   | 'text_empty'
   | 'text_too_long'
+  | 'too_many_reactions'
 
 export interface RefusalBody {
   readonly success: false

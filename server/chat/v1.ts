@@ -125,8 +125,8 @@ export class V1Session {
 function fitting(messages: readonly Message[], end: 'first' | 'last'): readonly Message[] {
   const nearest = end === 'first' ? messages : messages.toReversed()
   let characters = 0
-  const beyond = nearest.findIndex(({ text }, index) => {
-    characters += text.length
+  const beyond = nearest.findIndex((message, index) => {
+    characters += JSON.stringify(message).length
     return index > 0 && characters > MOST_ANSWER_CHARACTERS
   })
   if (beyond < 0) return messages

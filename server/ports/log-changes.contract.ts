@@ -71,6 +71,15 @@ export function logChangesContract(name: string, make: () => Promise<LogUnderTes
       })
     })
 
+    test('[V13] a message takes thirty different emoji, and any of them from everyone', async () => {
+      await say('hello')
+      const emoji = Array.from({ length: 31 }, (_, index) => String.fromCodePoint(0x1f600 + index))
+      const react = (one: string, by = AUTHOR) => append({ type: 'reacted', message: '1', emoji: one, on: true }, by)
+      for (const one of emoji.slice(0, 30)) await react(one)
+      await expect(react(emoji[30] ?? '')).rejects.toMatchObject({ code: 'too_many_reactions' })
+      expect((await react(emoji[0] ?? '', OTHER)).offset).toBe(32)
+    })
+
     test('[R4] a change that is sent again is the same event, and changes nothing', async () => {
       await say('hello')
       const change = { type: 'reacted', message: '1', emoji: '👍', on: true } as const

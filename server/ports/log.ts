@@ -26,6 +26,9 @@ export interface Found {
   readonly before?: number
 }
 
+/** Different emoji on one message: its state is told whole, and must not grow without end. */
+export const MOST_EMOJI = 30
+
 /** The same client id means the same event for this long (rule R4). */
 export const CLIENT_ID_MILLISECONDS = 600_000
 
@@ -36,7 +39,8 @@ export const CLIENT_ID_MILLISECONDS = 600_000
 export interface Log {
   /**
    * Stored when it resolves: it survives `kill -9` at that instant. The same `clientId` of the same member resolves to the
-   * first event again. Throws `FrameRefusal`: `no_message` when there is none to change, `not_yours` when it is another's.
+   * first event again. Throws `FrameRefusal`: `no_message` when there is none to change, `not_yours` when it is another's,
+   * `too_many_reactions` beyond `MOST_EMOJI`.
    */
   append(room: RoomId, draft: Draft): Promise<RoomEvent>
   /** Every event after the cursor, in order, or `'gap'` when not every one can be given (rule R2), or there are over `most`. */

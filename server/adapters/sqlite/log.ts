@@ -2,7 +2,7 @@
 import type { RoomId } from '../../../protocol/chat.ts'
 import { changed, type Draft, type Message, messageOf, type RoomEvent } from '../../../protocol/event.ts'
 import { FrameRefusal } from '../../../protocol/refusal.ts'
-import { CLIENT_ID_MILLISECONDS, type Log, type Page, type Range } from '../../ports/log.ts'
+import { CLIENT_ID_MILLISECONDS, type Log, MOST_EMOJI, type Page, type Range } from '../../ports/log.ts'
 import { sqliteReadMarks } from './read-marks.ts'
 import { changeOf, type EventRow, eventOf, type MessageRow, messageIn } from './rows.ts'
 import { sqliteSearch } from './search.ts'
@@ -138,6 +138,7 @@ export function sqliteLog(store: Store, now: () => number): Log {
     const before = row && messageIn(row)
     if (!before || before.deleted) return noMessage()
     if (!mayChange(before, event, owner)) return notYours()
+    if (isOneEmojiTooMany(before, event)) return tooManyReactions()
 
     const after = changed(before, event)
     setMessage.run(JSON.stringify(after), row.key)
@@ -167,6 +168,18 @@ function mayChange(message: Message, event: RoomEvent, owner: boolean): boolean 
   if (event.type === 'edited') return message.by === event.by
   if (event.type === 'deleted') return message.by === event.by || owner
   return true
+}
+
+function isOneEmojiTooMany({ reactions }: Message, event: RoomEvent): boolean {
+  if (event.type !== 'reacted' || !event.on || event.emoji in reactions) return false
+  return Object.keys(reactions).length >= MOST_EMOJI
+}
+
+function tooManyReactions(): FrameRefusal {
+  return new FrameRefusal(
+    'too_many_reactions',
+    `Cannot react: the message has ${MOST_EMOJI} different reactions already`,
+  )
 }
 
 function noMessage(): FrameRefusal {
