@@ -175,11 +175,7 @@ function isMessageId(value: unknown): value is string {
   return typeof value === 'string' && /^[1-9]\d{0,14}$/.test(value)
 }
 
-/** One emoji, also in spellings that older keyboards make; no letters, so that it is never a name or a text. */
+/** One emoji, also in the shorter spellings that older keyboards make. */
 function isEmoji(text: string): boolean {
-  return (
-    text.length <= 32 &&
-    /\p{Extended_Pictographic}|\p{Regional_Indicator}|[#*0-9]\uFE0F?\u20E3/u.test(text) &&
-    !/[\p{L}\p{Z}\p{Cc}]/u.test(text)
-  )
+  return text.length <= 32 && /^(?:\p{RGI_Emoji}|\p{Extended_Pictographic}|[#*0-9]\u20E3)$/v.test(text)
 }

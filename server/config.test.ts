@@ -175,6 +175,17 @@ describe('places', () => {
     }
   })
 
+  test('[E2] a special character that is not encoded in a database password is told of, and not repeated', () => {
+    for (const password of [`p@ss/${SECRET}`, `12/${SECRET}`, `100%${SECRET}`, `a/b/${SECRET}`]) {
+      const env = { DATABASE_URL: `postgres://chat:${password}@127.0.0.1:5432/propromo` }
+      expect(named(env)).toEqual(['DATABASE_URL'])
+      expect(faultsOf(env).join()).not.toContain(SECRET)
+    }
+    expect(readConfig({ DATABASE_URL: 'postgres://chat@127.0.0.1/propromo?sslmode=require' }).accounts.kind).toBe(
+      'postgres',
+    )
+  })
+
   test('this machine is told from everywhere else', () => {
     for (const host of ['127.0.0.1', '127.0.0.53', '::1', 'localhost']) expect(isLoopback(host)).toBe(true)
     const others = ['0.0.0.0', '::', '', '192.168.0.1', 'chat.example.com', 'localhost.example.com', '1127.0.0.1']

@@ -95,7 +95,7 @@ function accounts(env: Environment, production: boolean, faults: Faults): Config
     if (production) faults.add('DATABASE_URL', 'held nothing', remedy)
     return { kind: 'demo' }
   }
-  if (/^postgres(?:ql)?:\/\//.test(url) && isDecodable(url)) return { kind: 'postgres', at: url }
+  if (/^postgres(?:ql)?:\/\//.test(url) && isWhole(url)) return { kind: 'postgres', at: url }
   const path = /^sqlite:(?:\/\/)?(.+)$/.exec(url)?.[1]
   if (path) return { kind: 'sqlite', at: path }
   const remedy =
@@ -104,11 +104,12 @@ function accounts(env: Environment, production: boolean, faults: Faults): Config
   return { kind: 'demo' }
 }
 
-/** A password with a percent sign of its own would only fail at the first query. */
-function isDecodable(url: string): boolean {
+/** A special character of a password that is not encoded moves the ends of the other parts, so each has to look like itself. */
+function isWhole(url: string): boolean {
   try {
-    const { username, password } = new URL(url)
-    return [username, password].every((part) => typeof decodeURIComponent(part) === 'string')
+    const { username, password, hostname, pathname } = new URL(url)
+    const readable = [username, password].every((part) => typeof decodeURIComponent(part) === 'string')
+    return readable && hostname !== '' && /^(?:\/[^/@:]*)?$/.test(pathname)
   } catch {
     return false
   }

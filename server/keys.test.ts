@@ -219,6 +219,19 @@ describe('which algorithm', () => {
     )
   })
 
+  test('[T1] nor does the path of a key that is not there', () => {
+    for (const path of [
+      '/run/secrets/propromo_chat_jwt_private_key_rs512',
+      '/run/secrets/the/private/key/of/the/whole/chat',
+    ]) {
+      for (const more of [{}, { JWT_ALGORITHM: 'HS256' }]) {
+        const faults = new Faults()
+        readKeys({ JWT_PRIVATE_KEY: path, ...more }, faults)
+        expect(() => faults.throwIfAny()).toThrow(ConfigFaults)
+      }
+    }
+  })
+
   test('[T1] the path of a key never becomes the secret itself, whatever the file is called', () => {
     mkdirSync(at('secrets'))
     const path = at('secrets/jwt-private-key-of-the-chat')

@@ -73,7 +73,7 @@ function readSecret(variable: string, env: Environment, faults: Faults): Buffer 
     faults.add(variable, 'held the path of a file', `HS256 takes the secret itself, RS512 a path; ${remedy}`)
     return null
   }
-  if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(text)) {
+  if (!isBase64(text)) {
     faults.add(variable, 'held something that is not base64', `${remedy} (for a PEM key set JWT_ALGORITHM=RS512)`)
     return null
   }
@@ -85,6 +85,12 @@ function readSecret(variable: string, env: Environment, faults: Faults): Buffer 
     `HS256 needs at least ${LEAST_SECRET_BYTES}: ${remedy}`,
   )
   return null
+}
+
+/** Either alphabet, not both at once; and with a slash in it never the path of a file that is not there. */
+function isBase64(text: string): boolean {
+  if (!/^(?:[A-Za-z0-9+/]+|[A-Za-z0-9_-]+)={0,2}$/.test(text)) return false
+  return !text.includes('/') || /[A-Z]/.test(text)
 }
 
 function rsaKeys(env: Environment, faults: Faults): TicketKeys | null {

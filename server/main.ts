@@ -28,6 +28,10 @@ import { explain, greeting, listening, opening } from './start.ts'
 const GOODBYE_MILLISECONDS = 3_000
 /** Logins that may wait to have their password checked. */
 const LOGINS_WAITING = 128
+/** Of the sends of a member: looking up costs more than sending. */
+const LOOKUPS_SHARE = 1 / 4
+/** Plain scripts were never told of a limit: theirs only keeps one member from drowning the others. */
+const PLAIN_SHARE = 10
 
 try {
   await start(readConfig(process.env))
@@ -37,6 +41,7 @@ try {
 }
 
 async function start(config: Config): Promise<void> {
+  process.umask(0o077) // What people said to each other is not for everyone on this machine to read.
   const now = Date.now
   const random = (bytes: number) => randomBytes(bytes).toString('base64url')
 
@@ -54,13 +59,16 @@ async function start(config: Config): Promise<void> {
   const hub = new Hub(accounts, room, now)
   const gate = new Gate({ tickets, accounts, ledger, hub })
   const throttle = new Throttle(ledger, new Turns(hashing, LOGINS_WAITING), limits.loginsPerMinute, now)
-  const signIns = new SignIns({ accounts, ledger, tickets, throttle, now, random })
+  const ended = (signIn: string) => hub.signOut(signIn)
+  const signIns = new SignIns({ accounts, ledger, tickets, throttle, now, random, ended })
 
   const { tls, publicOrigin, allowedOrigins } = config
-  const door = app({ signIns, gate, hub }, { publicOrigin, allowedOrigins, tls: tls !== null }, now)
+  const door = app({ signIns, gate }, { publicOrigin, allowedOrigins, tls: tls !== null }, now)
   const heartbeat = new Heartbeat(now)
-  const pace = () => new Pace(limits.sendsPer10s, SENDS_MILLISECONDS, now)
-  const v1 = { textBytes: limits.textBytes, sends: pace(), lookups: pace() }
+  const { textBytes, sendsPer10s } = limits
+  const pace = (share: number) => new Pace(sendsPer10s * share, SENDS_MILLISECONDS, now)
+  const v1 = { textBytes, sends: pace(1), lookups: pace(LOOKUPS_SHARE), whispers: pace(1) }
+  const plain = { textBytes, sends: pace(PLAIN_SHARE) }
   const listen = () =>
     Bun.serve<SocketData>({
       hostname: config.host,
@@ -69,12 +77,12 @@ async function start(config: Config): Promise<void> {
       maxRequestBodySize: Number.MAX_SAFE_INTEGER, // The door has limits of its own, and says so in its own words.
       idleTimeout: 60, // A login may wait for its turn longer than Bun's usual 10 s.
       fetch: (request, server) => door.fetch(request, { server }),
-      websocket: websocket({ ...limits, v1 }, heartbeat, now),
+      websocket: websocket({ ...limits, v1, plain }, heartbeat, now),
     })
   const server = listening(config, listen)
   const stopBeating = heartbeat.start()
   const sweeping = setInterval(() => {
-    for (const each of [v1.sends, v1.lookups]) each.sweep()
+    for (const each of [v1.sends, v1.lookups, v1.whispers, plain.sends]) each.sweep()
     hub.sweep().catch((error) => console.error(`looking after the rooms failed: ${error}`))
   }, SWEEP_MILLISECONDS)
   console.log(greeting(config, server.url.href, demoPassword))
@@ -121,7 +129,7 @@ async function accountsDatabase({ accounts }: Config, demoPassword: string | und
     case 'demo':
       return demoDatabase(demoPassword)
     case 'postgres':
-      return opening('DATABASE_URL', 'a URL', 'look at what follows the question mark', () => postgres(accounts.at))
+      return opening('DATABASE_URL', 'a URL', 'look at its options', () => postgres(accounts.at))
     case 'sqlite':
       return sqliteFile(accounts.at)
   }

@@ -5,7 +5,7 @@ import { ConfigFaults } from './faults.ts'
 /** Three calm lines: where it is, what it keeps where, and what about it is only for trying out. */
 export function greeting(config: Config, url: string, demoPassword: string | undefined): string {
   return [
-    `Propromo Chat is open at ${config.publicOrigin ?? url.replace(/\/$/, '')}`,
+    `Propromo Chat is open at ${whereOf(config, url.replace(/\/$/, ''))}`,
     `Accounts: ${accountsOf(config)}. Messages: SQLite, ${config.storagePath}. Tickets: ${config.keys.algorithm}`,
     tryingOut(config, demoPassword),
   ].join('\n')
@@ -46,6 +46,10 @@ export function listening<Server>({ host, port }: Config, listen: () => Server):
 
 function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
+}
+
+function whereOf({ publicOrigin }: Config, listening: string): string {
+  return publicOrigin ? `${publicOrigin} (listening on ${listening})` : listening
 }
 
 function accountsOf({ accounts }: Config): string {

@@ -5,6 +5,7 @@ import { CUSTOMER, Person, ROOM } from './support/people.ts'
 import { type Server, startServer } from './support/server.ts'
 
 const REFUSED = '403 origin_refused'
+const LISTED_PAGE = 'https://propromo.example'
 
 /** Goes by the Host header. */
 let server: Server
@@ -111,6 +112,22 @@ test('[C6] an Origin that is sent twice is refused if one of them is foreign', a
   const ticket = await ticketFor(server)
   const twice = `http://127.0.0.1:${server.port}\r\nOrigin: https://elsewhere.example`
   expect(await knock(server, ticket, { headers: { Origin: twice } })).toBe(REFUSED)
+})
+
+test('[C6] a page of a listed origin may also log in and get tickets, one of another origin may not', async () => {
+  const ask = (where: Server, Origin: string) =>
+    fetch(`${where.origin}/tickets`, {
+      method: 'OPTIONS',
+      headers: { Origin, 'Access-Control-Request-Method': 'POST', 'Access-Control-Request-Headers': 'authorization' },
+    })
+  const may = (answer: Response) => [
+    answer.headers.get('access-control-allow-origin'),
+    answer.headers.get('access-control-allow-headers')?.includes('Authorization') ?? false,
+    answer.headers.get('access-control-allow-credentials'),
+  ]
+  expect(may(await ask(listed, LISTED_PAGE))).toEqual([LISTED_PAGE, true, null])
+  expect(may(await ask(listed, 'https://elsewhere.example'))[0]).toBeNull()
+  expect(may(await ask(server, LISTED_PAGE))[0]).toBeNull()
 })
 
 /** A handshake with this Origin and, unless it is the usual one, this Host. */

@@ -17,6 +17,7 @@ async function main(): Promise<number> {
   const ok = step('tests', [
     './node_modules/.bin/bun',
     'test',
+    '--parallel=2',
     '--timeout',
     '20000',
     '--reporter',

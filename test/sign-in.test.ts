@@ -172,10 +172,12 @@ test('[L9] a changed password ends the sign-in, for good', async () => {
   await propromo.addAccount('changed@example.com', before, ROOM)
   const person = await Person.logIn(server, 'changed@example.com', 'before')
   const other = await Person.logIn(server, 'changed@example.com', 'before')
+  const open = await person.open()
   await propromo.setHash('changed@example.com', await laravelHash('after'))
   for (const { signIn } of [person, other]) {
     await expectRefusal(await post(server, '/tickets', undefined, bearer(signIn)), 401, 'signed_out')
   }
+  expect((await open.closed).code).toBe(4502)
   await propromo.setHash('changed@example.com', before)
   await expectRefusal(await post(server, '/tickets', undefined, bearer(person.signIn)), 401, 'signed_out')
 })

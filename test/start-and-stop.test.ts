@@ -50,7 +50,7 @@ describe('starting', () => {
       }),
     )
     const [place, parts, trying, ...more] = server.output().trimEnd().split('\n')
-    expect(place).toBe('Propromo Chat is open at https://chat.example.com')
+    expect(place).toBe(`Propromo Chat is open at https://chat.example.com (listening on ${server.origin})`)
     expect(parts).toMatch(/Postgres, 127\.0\.0\.1:\d+\/propromo\. .* Tickets: RS512$/)
     expect(trying).not.toContain('ONLY FOR TRYING OUT')
     expect(more).toEqual([])

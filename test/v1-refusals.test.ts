@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { join } from 'node:path'
 import { Clock } from './support/clock.ts'
 import { lockElsewhere } from './support/lock.ts'
+import { PlainSocket, ROOM } from './support/people.ts'
 import { type ClientFrame, type Refused, V1Socket } from './support/v1.ts'
 import { malformed, NO_OBJECTS } from './support/v1-malformed.ts'
 import { come, UNLIMITED, V1Place } from './support/v1-place.ts'
@@ -104,6 +105,17 @@ test('[V11] a member who sends faster than the limit is told when to go on; othe
   expect(owner.events.filter(({ by }) => by === limited.customer.email)).toHaveLength(6)
   await limited.server.remove()
   own.remove()
+})
+
+test('[V11] a member who drowns a room through the plain protocol is told so too', async () => {
+  const { server, customer } = await place.another({ ...UNLIMITED, LIMIT_SENDS_PER_10S: '1' })
+  const plain = await PlainSocket.open(server, ROOM, await customer.ticket())
+  for (let number = 1; number <= 11; number++) plain.send(`message ${number}`)
+  const frames: unknown[] = []
+  while (frames.length < 11) frames.push(JSON.parse(await plain.next()))
+  expect(frames).toContainEqual({ success: false, code: 'rate_limited', message: expect.any(String) })
+  expect(frames).toContainEqual(expect.objectContaining({ id: '10', text: 'message 10' }))
+  await server.remove()
 })
 
 test('[V11] where the limit is lifted, nobody is too fast', async () => {

@@ -23,6 +23,7 @@ export class Hub {
   readonly #parts: RoomParts
   readonly #now: () => number
   readonly #entries = new Map<RoomId, Entry>()
+  #sweeping = false
 
   constructor(accounts: Accounts, parts: RoomParts, now: () => number) {
     this.#accounts = accounts
@@ -50,15 +51,23 @@ export class Hub {
     for (const { room } of this.#entries.values()) room?.close(CLOSE.restarting)
   }
 
-  /** Lets go of rooms where nobody has been for a while, and of people who are members no longer. */
+  /** Lets go of rooms where nobody has been for a while, and of people who are members no longer. One sweep at a time. */
   async sweep(): Promise<void> {
-    for (const [id, entry] of this.#entries) {
-      const { room } = entry
-      if (room && room.sessions.size > 0) {
-        entry.wantedAt = this.#now()
-        await this.#closeFormerMembers(entry, room)
-      } else if (this.#now() - entry.wantedAt > EMPTY_ROOM_MILLISECONDS) this.#entries.delete(id)
+    if (this.#sweeping) return
+    this.#sweeping = true
+    try {
+      await Promise.all([...this.#entries].map(([id, entry]) => this.#lookAfter(id, entry)))
+    } finally {
+      this.#sweeping = false
     }
+  }
+
+  async #lookAfter(id: RoomId, entry: Entry): Promise<void> {
+    const { room } = entry
+    if (room && room.sessions.size > 0) {
+      entry.wantedAt = this.#now()
+      await this.#closeFormerMembers(entry, room)
+    } else if (this.#now() - entry.wantedAt > EMPTY_ROOM_MILLISECONDS) this.#entries.delete(id)
   }
 
   #begin(id: RoomId, monitorId: string): Entry {
@@ -74,12 +83,18 @@ export class Hub {
     return entry
   }
 
+  /** An answer that was asked for earlier than one that is here already is left aside. */
   async #readMembers(entry: Entry, room: Room): Promise<void> {
-    room.members = await this.#accounts.members(entry.monitorId)
-    entry.membersReadAt = this.#now()
+    const askedAt = this.#now()
+    const members = await this.#accounts.members(entry.monitorId)
+    if (askedAt < entry.membersReadAt) return
+    room.members = members
+    entry.membersReadAt = askedAt
   }
 
   async #closeFormerMembers(entry: Entry, room: Room): Promise<void> {
+    // Whoever comes in while the members are read has been looked up later than that.
+    const here = new Set(room.sessions)
     try {
       await this.#readMembers(entry, room)
     } catch (error) {
@@ -87,6 +102,6 @@ export class Hub {
       throw error
     }
     const members = new Set(room.members.map(({ id }) => id))
-    room.close(CLOSE.noAccess, ({ account }) => !members.has(account))
+    room.close(CLOSE.noAccess, (session) => here.has(session) && !members.has(session.account))
   }
 }

@@ -1,4 +1,5 @@
 // How often somebody may do something in a stretch of time.
+import { FrameRefusal } from '../../protocol/refusal.ts'
 
 export class Pace {
   readonly #most: number
@@ -24,6 +25,13 @@ export class Pace {
     if (taken.count >= this.#most) return Math.max(1, Math.ceil((taken.until - now) / 1000))
     taken.count += 1
     return 0
+  }
+
+  /** As `take`, but throws the refusal of rule V11 when there is none. */
+  keep(who: string): void {
+    const seconds = this.take(who)
+    if (seconds === 0) return
+    throw new FrameRefusal('rate_limited', `Cannot keep up with you: try again in ${seconds} seconds`, seconds)
   }
 
   /** Forgets whoever has not taken anything for a while. */

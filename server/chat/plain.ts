@@ -1,16 +1,24 @@
 // What a plain session says: a text frame is a message, whatever it looks like.
 import { parsePlain } from '../../protocol/plain.ts'
 import { FrameRefusal, Refusal, refusalBody } from '../../protocol/refusal.ts'
+import type { Pace } from './pace.ts'
 import type { Room } from './room.ts'
 import type { Session } from './session.ts'
 import { refuseText } from './text.ts'
 
+export interface PlainLimits {
+  readonly textBytes: number
+  /** By member, over all of their plain sessions. */
+  readonly sends: Pace
+}
+
 /** Takes one text frame of a plain session (rules P1, P3 and P4). What cannot be kept is refused to its sender, and to nobody else. */
-export async function receivePlain(room: Room, session: Session, raw: string, mostTextBytes: number): Promise<void> {
+export async function receivePlain(room: Room, session: Session, raw: string, limits: PlainLimits): Promise<void> {
   const frame = parsePlain(raw)
   if (frame.type === 'ping') return session.send(frame.answer)
   try {
-    refuseText(frame.text, mostTextBytes)
+    limits.sends.keep(session.member.email)
+    refuseText(frame.text, limits.textBytes)
     await room.receive({ type: 'message', by: session.member.email, text: frame.text })
   } catch (error) {
     session.send(JSON.stringify(refusalOf(error)))

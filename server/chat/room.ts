@@ -5,15 +5,15 @@ import { type Cursor, type Draft, messageOf, type RoomEvent } from '../../protoc
 import { plainMessage } from '../../protocol/plain.ts'
 import { eventFrame, frames, type Member, type MemberState, type WireLimits, welcomeFrame } from '../../protocol/v1.ts'
 import type { Account } from '../ports/accounts.ts'
-import type { Log } from '../ports/log.ts'
+import type { Found, Log, Page, Range } from '../ports/log.ts'
 import { type After, Presence } from './presence.ts'
 import type { Session } from './session.ts'
-import { Tail, withoutDeleted } from './tail.ts'
+import { MOST_MISSED, Tail, withoutDeleted } from './tail.ts'
 
 /** How many messages a fresh v1 session is welcomed with (rule V2). */
 const WELCOME_MESSAGES = 50
-/** What somebody missed beyond this is read again from the start instead: it would not fit into a backlog. */
-const MOST_MISSED = 1_000
+/** Nor is more than this: it would be a burden to the client and to everyone beside it. */
+const MOST_MISSED_CHARACTERS = 512 * 1024
 
 export interface RoomParts {
   readonly log: Log
@@ -33,8 +33,8 @@ export interface Missed {
 
 export class Room {
   readonly id: RoomId
-  readonly log: Log
   readonly sessions = new Set<Session>()
+  readonly #log: Log
   readonly #plainHistory: number
   readonly #limits: WireLimits
   readonly #presence: Presence
@@ -52,7 +52,7 @@ export class Room {
 
   private constructor(id: RoomId, parts: RoomParts, tail: Tail, readMarks: ReadonlyMap<string, number>) {
     this.id = id
-    this.log = parts.log
+    this.#log = parts.log
     this.#plainHistory = parts.plainHistory
     this.#limits = parts.limits
     this.#presence = new Presence(parts.after)
@@ -69,7 +69,7 @@ export class Room {
     if (cursor.epoch !== this.#tail.end.epoch) return null
     const kept = this.#tail.since(cursor.offset)
     if (kept) return { events: kept, upto: this.#tail.end.offset }
-    const stored = await this.log.since(this.id, cursor, MOST_MISSED)
+    const stored = await this.#log.since(this.id, cursor, MOST_MISSED)
     if (stored === 'gap') return null
     // What is stored but not told yet is left for the telling.
     const events = stored.filter(({ offset }) => offset <= this.#tail.end.offset)
@@ -95,7 +95,7 @@ export class Room {
 
   /** Keep, then tell: nobody hears of an event that is not stored, and the caller confirms after that (rule R3). */
   async receive(draft: Draft): Promise<RoomEvent> {
-    const event = await this.log.append(this.id, draft)
+    const event = await this.#log.append(this.id, draft)
     await this.deliver(event)
     return event
   }
@@ -104,6 +104,14 @@ export class Room {
   async deliver(event: RoomEvent): Promise<void> {
     if (event.offset > this.#tail.end.offset + 1) await this.#catchUp()
     if (event.offset === this.#tail.end.offset + 1) this.#tell(event)
+  }
+
+  history(range: Range): Promise<Page> {
+    return this.#log.page(this.id, range)
+  }
+
+  search(query: string, range: { readonly before?: number; readonly limit: number }): Promise<Found> {
+    return this.#log.search(this.id, query, range)
   }
 
   typing({ member: { email } }: Session, on: boolean): void {
@@ -115,7 +123,7 @@ export class Room {
   async read({ member: { email } }: Session, upto: number): Promise<void> {
     const wanted = Math.min(upto, this.#tail.end.offset)
     if (wanted <= this.#readBy(email)) return
-    const stored = await this.log.markRead(this.id, email, wanted)
+    const stored = await this.#log.markRead(this.id, email, wanted)
     if (stored <= this.#readBy(email)) return // Another session of theirs was quicker.
     this.#readMarks.set(email, stored)
     this.#whisper(frames.read(email, stored))
@@ -168,7 +176,9 @@ export class Room {
   /** What was missed, with what was told between looking and joining. */
   #completed({ events, upto }: Missed): readonly RoomEvent[] | null {
     const since = this.#tail.since(upto)
-    return since && withoutDeleted([...events, ...since])
+    if (!since) return null
+    const characters = [...events, ...since].reduce((sum, event) => sum + ('text' in event ? event.text.length : 0), 0)
+    return characters > MOST_MISSED_CHARACTERS ? null : withoutDeleted([...events, ...since])
   }
 
   #readBy(email: string): number {
@@ -189,15 +199,17 @@ export class Room {
   }
 
   async #fetchMissed(): Promise<void> {
-    const missed = await this.log.since(this.id, this.#tail.end, MOST_MISSED)
+    const missed = await this.#log.since(this.id, this.#tail.end, MOST_MISSED)
     if (missed === 'gap') return this.#startAfresh()
     for (const event of missed) if (event.offset === this.#tail.end.offset + 1) this.#tell(event)
   }
 
   /** The log was replaced under our feet: whoever is here has to come back and see what it holds now. */
   async #startAfresh(): Promise<void> {
+    const tail = await readTail(this.id, this.#log, this.#plainHistory)
+    // In one step, so that nobody comes in between and is told of what is no more.
+    this.#tail = tail
     this.close(CLOSE.outOfStep)
-    this.#tail = await readTail(this.id, this.log, this.#plainHistory)
   }
 }
 

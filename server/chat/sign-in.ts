@@ -32,6 +32,7 @@ export class SignIns {
   readonly #throttle: Throttle
   readonly #now: () => number
   readonly #random: (bytes: number) => string
+  readonly #ended: (signIn: string) => void
 
   constructor(parts: {
     accounts: Accounts
@@ -40,6 +41,8 @@ export class SignIns {
     throttle: Throttle
     now: () => number
     random: (bytes: number) => string
+    /** Called with the id of every sign-in that ends, so that the sockets it opened can be closed (rule L9). */
+    ended: (signIn: string) => void
   }) {
     this.#accounts = parts.accounts
     this.#ledger = parts.ledger
@@ -47,6 +50,7 @@ export class SignIns {
     this.#throttle = parts.throttle
     this.#now = parts.now
     this.#random = parts.random
+    this.#ended = parts.ended
   }
 
   /** Rules L2 to L8. `address` is where the attempt comes from; `secret` is the new sign-in's. */
@@ -77,15 +81,17 @@ export class SignIns {
     const account = await this.#accounts.find(signIn.account)
     if (!account || account.passwordMark !== signIn.passwordMark) {
       await this.#ledger.endSignIn(signIn.secretHash)
+      this.#ended(signIn.id)
       throw signedOut()
     }
     return this.#admit(account, signIn.id, await this.#rooms(account, monitorId))
   }
 
-  /** Ends the sign-in and gives back its id, so that the sockets that it opened can be closed; `null` when there was none. */
-  async end(secret: string | undefined): Promise<string | null> {
+  /** Ends the sign-in; whether there was one. */
+  async end(secret: string | undefined): Promise<boolean> {
     const signIn = secret && (await this.#ledger.endSignIn(hashOf(secret)))
-    return signIn ? signIn.id : null
+    if (signIn) this.#ended(signIn.id)
+    return Boolean(signIn)
   }
 
   async #rooms(account: Account, monitorId: string | undefined): Promise<Rooms> {

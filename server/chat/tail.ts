@@ -2,8 +2,8 @@
 import { type Cursor, changed, type Message, messageOf, type RoomEvent } from '../../protocol/event.ts'
 import type { Page } from '../ports/log.ts'
 
-/** How many events are kept for those who come back. */
-const MOST_EVENTS = 1_000
+/** Who has missed more events than this starts afresh (rule V15). */
+export const MOST_MISSED = 1_000
 
 export class Tail {
   readonly #mostMessages: number
@@ -28,7 +28,7 @@ export class Tail {
     this.#end = { ...this.#end, offset: event.offset }
     this.#events.push(event)
     // Cut in lumps: shifting one by one would move the whole array for every event.
-    if (this.#events.length > 2 * MOST_EVENTS) this.#events = this.#events.slice(-MOST_EVENTS)
+    if (this.#events.length > 2 * MOST_MISSED) this.#events = this.#events.slice(-MOST_MISSED)
     if (event.type === 'message') this.#say(messageOf(event))
     else this.#change(event)
   }
@@ -42,7 +42,7 @@ export class Tail {
   /** Every event after the offset, or `null` when they reach further back than this. */
   since(offset: number): readonly RoomEvent[] | null {
     const missed = this.#end.offset - offset
-    if (missed < 0 || missed > this.#events.length) return null
+    if (missed < 0 || missed > Math.min(this.#events.length, MOST_MISSED)) return null
     return missed === 0 ? [] : this.#events.slice(-missed)
   }
 

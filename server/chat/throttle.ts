@@ -1,4 +1,5 @@
 // How often somebody may fail to log in.
+import { createHash } from 'node:crypto'
 import { Refusal } from '../../protocol/refusal.ts'
 import type { InTurn } from '../ports/accounts.ts'
 import type { Ledger } from '../ports/ledger.ts'
@@ -84,7 +85,9 @@ interface Subjects {
 
 function subjectsOf(email: string, address: string): Subjects {
   const from = networkOf(address)
-  return { pair: `login ${from} ${email}`, address: `login from ${from}`, account: `login as ${email}` }
+  // Hashed: what came as an email may be long, and need not be an email.
+  const who = createHash('sha256').update(email).digest('base64url')
+  return { pair: `login ${from} ${who}`, address: `login from ${from}`, account: `login as ${who}` }
 }
 
 /** One subscriber of IPv6 has a whole /64, so that is what counts as an address. */

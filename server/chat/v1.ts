@@ -18,9 +18,10 @@ export const SENDS_MILLISECONDS = 10_000
 /** What the v1 sessions of this process share. */
 export interface V1Limits {
   readonly textBytes: number
-  /** By member, over all of their sessions: what they send, and what they look up. */
+  /** By member, over all of their v1 sessions: what they send, what they look up, and their typing and reading. */
   readonly sends: Pace
   readonly lookups: Pace
+  readonly whispers: Pace
 }
 
 export class V1Session {
@@ -73,8 +74,11 @@ export class V1Session {
       case 'search':
         return this.#search(frame)
       case 'read':
+        this.#limits.whispers.keep(this.#session.member.email)
         return this.#room.read(this.#session, frame.upto)
       case 'typing':
+        // Nobody is told that nobody was told: typing is left out first (rule V7).
+        if (this.#limits.whispers.take(this.#session.member.email) > 0) return
         return this.#room.typing(this.#session, frame.on)
       case 'ping':
         return this.#session.send(frames.pong())
@@ -83,7 +87,7 @@ export class V1Session {
 
   async #change(id: string, change: Change): Promise<void> {
     const { member } = this.#session
-    this.#keepPace(this.#limits.sends)
+    this.#limits.sends.keep(member.email)
     if ('text' in change) refuseText(change.text, this.#limits.textBytes)
     const owner = this.#room.isOwner(member)
     if (change.type === 'message') this.#room.typing(this.#session, false)
@@ -92,24 +96,18 @@ export class V1Session {
   }
 
   async #history({ id, ...range }: ClientFrame & { type: 'history' }): Promise<void> {
-    this.#keepPace(this.#limits.lookups)
-    const { messages, more } = await this.#room.log.page(this.#room.id, range)
+    this.#limits.lookups.keep(this.#session.member.email)
+    const { messages, more } = await this.#room.history(range)
     const page = fitting(messages, range.after === undefined ? 'last' : 'first')
     this.#session.send(frames.history(id, page, more || page.length < messages.length))
   }
 
   async #search({ id, query, ...range }: ClientFrame & { type: 'search' }): Promise<void> {
-    this.#keepPace(this.#limits.lookups)
-    const found = await this.#room.log.search(this.#room.id, query, range)
+    this.#limits.lookups.keep(this.#session.member.email)
+    const found = await this.#room.search(query, range)
     const page = fitting(found.messages, 'first')
     if (page.length === found.messages.length) this.#session.send(frames.search(id, page, found.more, found.before))
     else this.#session.send(frames.search(id, page, true, Number(page.at(-1)?.id)))
-  }
-
-  #keepPace(pace: Pace): void {
-    const seconds = pace.take(this.#session.member.email)
-    if (seconds === 0) return
-    throw new FrameRefusal('rate_limited', `Cannot keep up with you: try again in ${seconds} seconds`, seconds)
   }
 
   #refuse(id: string | undefined, error: unknown): void {

@@ -1,8 +1,8 @@
 // Every route on one screen.
 import { Hono } from 'hono'
+import { cors } from 'hono/cors'
 import { secureHeaders } from 'hono/secure-headers'
 import type { Gate } from '../chat/gate.ts'
-import type { Hub } from '../chat/hub.ts'
 import type { SignIns } from '../chat/sign-in.ts'
 import { asyncApi } from './api/asyncapi.ts'
 import { openApi } from './api/openapi.ts'
@@ -16,13 +16,13 @@ import { notFound, onlyAllows, refused } from './problem.ts'
 import { type Env, noteAddress, ownOrigin, type Place, refuseForeignOrigin } from './request.ts'
 import { chat } from './socket.ts'
 
-export interface Chat {
+/** What of the chat the door opens onto. */
+export interface Behind {
   readonly signIns: SignIns
   readonly gate: Gate
-  readonly hub: Hub
 }
 
-export function app({ signIns, gate, hub }: Chat, place: Place, now: () => number): Hono<Env> {
+export function app({ signIns, gate }: Behind, place: Place, now: () => number): Hono<Env> {
   const app = new Hono<Env>()
   app.use(secureHeaders(HEADERS))
   app.use(async (c, next) => {
@@ -31,13 +31,15 @@ export function app({ signIns, gate, hub }: Chat, place: Place, now: () => numbe
     if (c.req.method === 'POST') refuseForeignOrigin(c, place)
     await next()
   })
+  // Pages of these origins may ask, but never with the cookie: they keep the sign-in themselves ("remember": "token").
+  if (place.allowedOrigins.length > 0) app.use(cors({ ...CROSS_ORIGIN, origin: [...place.allowedOrigins] }))
   app.onError(refused(now))
   app.notFound(notFound)
 
   app.get('/', (c) => c.html(homePage(c)))
   app.post('/login', limitBody, login(signIns, place))
   app.post('/tickets', limitBody, tickets(signIns, place))
-  app.post('/logout', limitBody, logout(signIns, hub, place))
+  app.post('/logout', limitBody, logout(signIns, place))
   app.get('/chat/:monitor_id{.+}', chat(gate, place, now))
 
   app.get('/openapi.json', (c) => c.json(openApi(ownOrigin(c, place))))
@@ -58,6 +60,13 @@ export function app({ signIns, gate, hub }: Chat, place: Place, now: () => numbe
   ]
   for (const path of readable) app.all(path, onlyAllows('GET', 'HEAD'))
   return app
+}
+
+const CROSS_ORIGIN = {
+  allowMethods: ['GET', 'POST'],
+  allowHeaders: ['Authorization', 'Content-Type'],
+  exposeHeaders: ['Retry-After'],
+  maxAge: 3600,
 }
 
 /** Our pages need one stylesheet and a form, and nothing from elsewhere. */

@@ -3,7 +3,6 @@ import type { Context, Handler } from 'hono'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 import type { z } from 'zod'
 import { Refusal } from '../../protocol/refusal.ts'
-import type { Hub } from '../chat/hub.ts'
 import { type Admission, SIGN_IN_SECONDS, type SignIns, signedOut } from '../chat/sign-in.ts'
 import { readBody, readOptionalBody } from './body.ts'
 import { admissionPage, signedOutPage } from './pages/home.ts'
@@ -38,13 +37,12 @@ export function tickets(signIns: SignIns, place: Place): Handler<Env> {
   }
 }
 
-export function logout(signIns: SignIns, hub: Hub, place: Place): Handler<Env> {
+export function logout(signIns: SignIns, place: Place): Handler<Env> {
   return async (c) => {
     const ended = await signIns.end(secretOf(c))
     // Only now: had the store not answered, the browser would need the cookie to try again.
     deleteCookie(c, COOKIE, { path: '/', secure: isSecure(place) })
-    if (ended === null) throw signedOut()
-    hub.signOut(ended)
+    if (!ended) throw signedOut()
     if (prefersHtml(c)) return c.html(signedOutPage(c))
     return c.json({ success: true } satisfies z.output<typeof DoneAnswer>)
   }

@@ -5,19 +5,11 @@ import type { Cursor } from '../../protocol/event.ts'
 import { PLAIN } from '../../protocol/plain.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import { V1 } from '../../protocol/v1.ts'
-import type { Gate, Pass } from '../chat/gate.ts'
-import type { Missed } from '../chat/room.ts'
-import type { Protocol } from '../chat/session.ts'
+import type { Gate } from '../chat/gate.ts'
 import { bearerOf, type Env, type Place, rawPath, refuseForeignOrigin } from './request.ts'
-import type { SocketData } from './websocket.ts'
+import type { Entrance, SocketData } from './websocket.ts'
 
 const BEARER = 'bearer.'
-
-/** Somebody who comes in: with what, speaking what, and what they have missed. */
-export interface Entrance extends Pass {
-  readonly protocol: Protocol
-  readonly missed: Missed | null
-}
 
 export function chat(gate: Gate, place: Place, now: () => number): Handler<Env> {
   return async (c) => {
@@ -26,7 +18,7 @@ export function chat(gate: Gate, place: Place, now: () => number): Handler<Env> 
     const upgrading = isUpgrade(c)
     try {
       refuseForeignOrigin(c, place)
-      const pass = await gate.check(rawPath(c).slice('/chat/'.length), ticketOf(c, offered))
+      const pass = await gate.check(rawPath(c).slice('/chat/'.length), tokenOf(c, offered))
       if (!upgrading) throw upgradeRequired()
       const cursor = protocol === 'v1' ? cursorOf(c) : null
       const missed = cursor && (await pass.room.missed(cursor))
@@ -58,7 +50,7 @@ function isUpgrade(c: Context<Env>): boolean {
 }
 
 /** Query, header or subprotocol (rules C1 and C3). */
-function ticketOf(c: Context<Env>, offered: readonly string[]): string | undefined {
+function tokenOf(c: Context<Env>, offered: readonly string[]): string | undefined {
   const named = offered.find((name) => name.startsWith(BEARER))
   return c.req.query('auth') || bearerOf(c) || named?.slice(BEARER.length)
 }

@@ -1,11 +1,17 @@
 // What Bun calls for every open socket: the way between a socket and its session.
 import { CLOSE, type Close } from '../../protocol/close.ts'
-import { receivePlain } from '../chat/plain.ts'
-import type { Room } from '../chat/room.ts'
-import { Session } from '../chat/session.ts'
+import type { Pass } from '../chat/gate.ts'
+import { type PlainLimits, receivePlain } from '../chat/plain.ts'
+import type { Missed, Room } from '../chat/room.ts'
+import { type Protocol, Session } from '../chat/session.ts'
 import { type V1Limits, V1Session } from '../chat/v1.ts'
 import type { Heartbeat } from './heartbeat.ts'
-import type { Entrance } from './socket.ts'
+
+/** Somebody who comes in: with what, speaking what, and what they have missed. */
+export interface Entrance extends Pass {
+  readonly protocol: Protocol
+  readonly missed: Missed | null
+}
 
 export interface SocketData {
   /** Who comes in, or the close for somebody who can only be told no on an open socket. */
@@ -23,6 +29,7 @@ export interface SocketLimits {
   readonly frameBytes: number
   readonly backlogBytes: number
   readonly v1: V1Limits
+  readonly plain: PlainLimits
 }
 
 export function websocket(
@@ -80,7 +87,7 @@ export function websocket(
       mostBacklogBytes: limits.backlogBytes,
     })
     const v1 = new V1Session(room, session, limits.v1, now)
-    const plain = (frame: string) => receivePlain(room, session, frame, limits.v1.textBytes)
+    const plain = (frame: string) => receivePlain(room, session, frame, limits.plain)
     ws.data.inside = { room, session, receive: protocol === 'v1' ? (frame) => v1.receive(frame) : plain }
     room.join(session, entry.chat, entry.missed)
   }

@@ -25,7 +25,7 @@ export class AccountsDatabase {
     try {
       return await Promise.race([run(sql), deadline.promise])
     } catch (cause) {
-      if (!isAnswer(cause)) await this.#replace(sql)
+      if (!isAnswer(cause)) this.#replace(sql)
       const message = 'Cannot reach the accounts: their database does not answer. Try again in a moment'
       throw new Refusal('accounts_unavailable', message, { retryAfterSeconds: 5, cause })
     } finally {
@@ -50,10 +50,10 @@ export class AccountsDatabase {
     await this.#sql.close({ timeout: 1 })
   }
 
-  async #replace(dead: SQL): Promise<void> {
+  #replace(dead: SQL): void {
     if (this.#closed || this.#sql !== dead) return
     this.#sql = this.#connect()
-    await dead.close({ timeout: 0 })
+    dead.close({ timeout: 0 }).catch((error) => console.error(`closing a dead database connection failed: ${error}`))
   }
 }
 

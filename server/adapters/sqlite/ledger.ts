@@ -58,6 +58,7 @@ export function sqliteLedger(store: Store, now: () => number): Ledger {
 
     count: (subject, windowMilliseconds) =>
       store.write(() => {
+        clearOut()
         count.run(subject, now() + windowMilliseconds, now())
       }),
     tallies: (subjects) =>

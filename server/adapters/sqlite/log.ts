@@ -4,7 +4,7 @@ import { changed, type Draft, type Message, messageOf, type RoomEvent } from '..
 import { FrameRefusal } from '../../../protocol/refusal.ts'
 import { CLIENT_ID_MILLISECONDS, type Log, MOST_EMOJI, type Page, type Range } from '../../ports/log.ts'
 import { sqliteReadMarks } from './read-marks.ts'
-import { changeOf, type EventRow, eventOf, type MessageRow, messageIn } from './rows.ts'
+import { changeIn, type EventRow, eventOf, type MessageRow, messageIn } from './rows.ts'
 import { sqliteSearch } from './search.ts'
 import type { Store } from './store.ts'
 
@@ -109,7 +109,7 @@ export function sqliteLog(store: Store, now: () => number): Log {
     const offset = end.offset + 1
     // Strictly later than the one before: existing clients sort by the timestamp alone.
     const at = Math.max(now(), end.at + 1)
-    const change = changeOf(draft)
+    const change = changeIn(draft)
     const event: RoomEvent = {
       ...change,
       offset,

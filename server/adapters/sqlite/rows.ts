@@ -14,7 +14,7 @@ export interface MessageRow {
   readonly state: string
 }
 
-export function changeOf(draft: Draft): Change {
+export function changeIn(draft: Draft): Change {
   const { by: _by, clientId: _clientId, owner: _owner, ...change } = draft
   // Half a surrogate pair cannot be stored, and everyone is to be told what is stored.
   return 'text' in change ? { ...change, text: change.text.toWellFormed() } : change

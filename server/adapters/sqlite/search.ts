@@ -5,6 +5,8 @@ import { type MessageRow, messageIn } from './rows.ts'
 import type { Store } from './store.ts'
 
 const BEYOND = Number.MAX_SAFE_INTEGER
+/** Each word costs a walk through its places; people do not type more. */
+const MOST_WORDS = 12
 
 export function sqliteSearch(store: Store) {
   const add = store.prepare<null, [number, string, string]>('INSERT INTO word (rowid, room, text) VALUES (?, ?, ?)')
@@ -29,7 +31,7 @@ export function sqliteSearch(store: Store) {
     },
 
     find(room: number, query: string, { before = BEYOND, limit }: { before?: number; limit: number }): Found {
-      const words = wordsOf(query)
+      const words = [...new Set(wordsOf(query))].slice(0, MOST_WORDS)
       if (words.length === 0) return { messages: [], more: false }
       const text = words.map((word) => `"${word}"`).join(' AND ')
       const below = before === BEYOND ? BEYOND : (firstFrom.get(room, before)?.key ?? BEYOND)

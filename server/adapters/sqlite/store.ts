@@ -106,7 +106,7 @@ export class Store {
       running = undefined
       this.#database.exec('COMMIT')
     } catch (error) {
-      if (this.#database.inTransaction) this.#database.exec('ROLLBACK')
+      this.#rollBack()
       if (running && !isStoreFault(error)) {
         running.reject(error)
         return running
@@ -119,10 +119,21 @@ export class Store {
     return undefined
   }
 
+  /** A disk in trouble may have ended the transaction already, or refuse even this; the next BEGIN tells. */
+  #rollBack(): void {
+    try {
+      if (this.#database.inTransaction) this.#database.exec('ROLLBACK')
+    } catch (error) {
+      console.error(`the message store could not roll back: ${error}`)
+    }
+  }
+
   #tryAgain(batch: readonly Write[], error: unknown): void {
     const now = performance.now()
-    const patient = batch.filter((write) => write.deadline > now && !this.#closed)
-    for (const write of batch) if (!patient.includes(write)) write.reject(unavailable(error))
+    const { patient = [], late = [] } = Object.groupBy(batch, ({ deadline }) =>
+      deadline > now && !this.#closed ? 'patient' : 'late',
+    )
+    for (const write of late) write.reject(unavailable(error))
     this.#waiting = [...patient, ...this.#waiting]
     if (this.#waiting.length === 0) return
     this.#scheduled = true
