@@ -7,13 +7,12 @@ import { eventFrame, frames, type Member, type MemberState, type WireLimits, wel
 import type { Account } from '../ports/accounts.ts'
 import type { Found, Log, Page, Range } from '../ports/log.ts'
 import { type After, Presence } from './presence.ts'
+import { ReadMarks } from './read-marks.ts'
 import type { Session } from './session.ts'
-import { MOST_MISSED, Tail, withoutDeleted } from './tail.ts'
+import { type Missed, MOST_MISSED, Tail } from './tail.ts'
 
 /** How many messages a fresh v1 session is welcomed with (rule V2). */
 const WELCOME_MESSAGES = 50
-/** Nor is more than this: it would be a burden to the client and to everyone beside it. */
-const MOST_MISSED_CHARACTERS = 512 * 1024
 
 export interface RoomParts {
   readonly log: Log
@@ -25,12 +24,6 @@ export interface RoomParts {
 
 export type RoomMember = Pick<Account, 'id' | 'email' | 'name'>
 
-/** What somebody who comes back has missed: every event after their cursor and up to `upto`. */
-export interface Missed {
-  readonly events: readonly RoomEvent[]
-  readonly upto: number
-}
-
 export class Room {
   readonly id: RoomId
   readonly sessions = new Set<Session>()
@@ -38,7 +31,7 @@ export class Room {
   readonly #plainHistory: number
   readonly #limits: WireLimits
   readonly #presence: Presence
-  readonly #readMarks: Map<string, number>
+  readonly #readMarks: ReadMarks
   #tail: Tail
   /** As Propromo has them now; the first is the room's owner (rule R7). */
   members: readonly RoomMember[] = []
@@ -46,17 +39,17 @@ export class Room {
 
   /** Opens the room where its log ends now. */
   static async open(id: RoomId, parts: RoomParts): Promise<Room> {
-    const [tail, readMarks] = await Promise.all([readTail(id, parts.log, parts.plainHistory), parts.log.readMarks(id)])
-    return new Room(id, parts, tail, readMarks)
+    const opening = [readTail(id, parts.log, parts.plainHistory), ReadMarks.open(id, parts.log)] as const
+    return new Room(id, parts, ...(await Promise.all(opening)))
   }
 
-  private constructor(id: RoomId, parts: RoomParts, tail: Tail, readMarks: ReadonlyMap<string, number>) {
+  private constructor(id: RoomId, parts: RoomParts, tail: Tail, readMarks: ReadMarks) {
     this.id = id
     this.#log = parts.log
     this.#plainHistory = parts.plainHistory
     this.#limits = parts.limits
     this.#presence = new Presence(parts.after)
-    this.#readMarks = new Map(readMarks)
+    this.#readMarks = readMarks
     this.#tail = tail
   }
 
@@ -121,12 +114,8 @@ export class Room {
 
   /** A mark beyond the end is taken as the end, and it never moves back (rule V8). */
   async read({ member: { email } }: Session, upto: number): Promise<void> {
-    const wanted = Math.min(upto, this.#tail.end.offset)
-    if (wanted <= this.#readBy(email)) return
-    const stored = await this.#log.markRead(this.id, email, wanted)
-    if (stored <= this.#readBy(email)) return // Another session of theirs was quicker.
-    this.#readMarks.set(email, stored)
-    this.#whisper(frames.read(email, stored))
+    const kept = await this.#readMarks.move(email, Math.min(upto, this.#tail.end.offset))
+    if (kept !== null) this.#whisper(frames.read(email, kept))
   }
 
   close(close: Close, which: (session: Session) => boolean = () => true): void {
@@ -160,7 +149,7 @@ export class Room {
 
   #welcome({ member }: Session, room: Chat, missed: Missed | null): string {
     const cursor = this.#tail.end
-    const events = missed && this.#completed(missed)
+    const events = missed && this.#tail.complete(missed)
     return welcomeFrame({
       room,
       you: member,
@@ -173,21 +162,9 @@ export class Room {
     })
   }
 
-  /** What was missed, with what was told between looking and joining. */
-  #completed({ events, upto }: Missed): readonly RoomEvent[] | null {
-    const since = this.#tail.since(upto)
-    if (!since) return null
-    const characters = [...events, ...since].reduce((sum, event) => sum + ('text' in event ? event.text.length : 0), 0)
-    return characters > MOST_MISSED_CHARACTERS ? null : withoutDeleted([...events, ...since])
-  }
-
-  #readBy(email: string): number {
-    return this.#readMarks.get(email) ?? 0
-  }
-
   #stateOf({ email, name }: Member): MemberState {
     const owner = this.isOwner({ email, name })
-    return { email, name, owner, online: this.#presence.isOnline(email), read: this.#readBy(email) }
+    return { email, name, owner, online: this.#presence.isOnline(email), read: this.#readMarks.of(email) }
   }
 
   /** One repair at a time: whoever else finds the gap waits for the same one. */

@@ -4,6 +4,14 @@ import type { Page } from '../ports/log.ts'
 
 /** Who has missed more events than this starts afresh (rule V15). */
 export const MOST_MISSED = 1_000
+/** So does who has missed more text: it would be a burden to the client and to everyone beside it. */
+const MOST_MISSED_CHARACTERS = 512 * 1024
+
+/** What somebody who comes back has missed: every event after their cursor and up to `upto`. */
+export interface Missed {
+  readonly events: readonly RoomEvent[]
+  readonly upto: number
+}
 
 export class Tail {
   readonly #mostMessages: number
@@ -46,6 +54,15 @@ export class Tail {
     return missed === 0 ? [] : this.#events.slice(-missed)
   }
 
+  /** What was missed, with what was told between looking and now; `null` when that is more than anyone should be sent. */
+  complete({ events, upto }: Missed): readonly RoomEvent[] | null {
+    const since = this.since(upto)
+    if (!since) return null
+    const all = [...events, ...since]
+    const characters = all.reduce((sum, event) => sum + ('text' in event ? event.text.length : 0), 0)
+    return characters > MOST_MISSED_CHARACTERS ? null : withoutDeleted(all)
+  }
+
   #say(message: Message): void {
     this.#messages.set(message.id, message)
     if (this.#messages.size <= this.#mostMessages) return
@@ -62,7 +79,7 @@ export class Tail {
 }
 
 /** Deleted means gone, also for whoever was on the way in when it happened. */
-export function withoutDeleted(events: readonly RoomEvent[]): readonly RoomEvent[] {
+function withoutDeleted(events: readonly RoomEvent[]): readonly RoomEvent[] {
   const deleted = new Set(events.flatMap((event) => (event.type === 'deleted' ? [event.message] : [])))
   return deleted.size === 0 ? events : events.map((event) => forgetText(event, deleted))
 }

@@ -2,8 +2,9 @@
 import { CLOSE, type Close } from '../../protocol/close.ts'
 import type { Pass } from '../chat/gate.ts'
 import { type PlainLimits, receivePlain } from '../chat/plain.ts'
-import type { Missed, Room } from '../chat/room.ts'
+import type { Room } from '../chat/room.ts'
 import { type Protocol, Session } from '../chat/session.ts'
+import type { Missed } from '../chat/tail.ts'
 import { type V1Limits, V1Session } from '../chat/v1.ts'
 import type { Heartbeat } from './heartbeat.ts'
 

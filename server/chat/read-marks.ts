@@ -1,0 +1,32 @@
+// How far each member of a room has read: kept in the log, and at hand for whoever comes in.
+import type { RoomId } from '../../protocol/chat.ts'
+import type { Log } from '../ports/log.ts'
+
+export class ReadMarks {
+  readonly #room: RoomId
+  readonly #log: Log
+  readonly #marks: Map<string, number>
+
+  static async open(room: RoomId, log: Log): Promise<ReadMarks> {
+    return new ReadMarks(room, log, await log.readMarks(room))
+  }
+
+  private constructor(room: RoomId, log: Log, marks: ReadonlyMap<string, number>) {
+    this.#room = room
+    this.#log = log
+    this.#marks = new Map(marks)
+  }
+
+  of(email: string): number {
+    return this.#marks.get(email) ?? 0
+  }
+
+  /** Moves the mark forward, never back; resolves to where it is kept now, or to `null` when that is no news (rule V8). */
+  async move(email: string, upto: number): Promise<number | null> {
+    if (upto <= this.of(email)) return null
+    const kept = await this.#log.markRead(this.#room, email, upto)
+    if (kept <= this.of(email)) return null // Another session of theirs was quicker.
+    this.#marks.set(email, kept)
+    return kept
+  }
+}
