@@ -87,10 +87,14 @@ export function websocket(
       },
       mostBacklogBytes: limits.backlogBytes,
     })
-    const v1 = new V1Session(room, session, limits.v1, now)
-    const plain = (frame: string) => receivePlain(room, session, frame, limits.plain)
-    ws.data.inside = { room, session, receive: protocol === 'v1' ? (frame) => v1.receive(frame) : plain }
+    ws.data.inside = { room, session, receive: receiverOf(room, session) }
     room.join(session, entry.chat, entry.missed)
+  }
+
+  function receiverOf(room: Room, session: Session): (frame: string) => Promise<void> {
+    if (session.protocol === 'plain') return (frame) => receivePlain(room, session, frame, limits.plain)
+    const v1 = new V1Session(room, session, limits.v1, now)
+    return (frame) => v1.receive(frame)
   }
 }
 

@@ -183,7 +183,7 @@ function tooManyReactions(): FrameRefusal {
 }
 
 function noMessage(): FrameRefusal {
-  return new FrameRefusal('no_message', 'Cannot change the message: there is none with this id in the room any more')
+  return new FrameRefusal('no_message', 'Cannot find the message: there is none with this id in the room any more')
 }
 
 function notYours(): FrameRefusal {

@@ -110,7 +110,7 @@ const MESSAGES = {
       required: ['success', 'code', 'message'],
       properties: {
         success: { const: false },
-        code: { type: 'string', enum: ['text_empty', 'text_too_long', 'store_unavailable'] },
+        code: { type: 'string', enum: ['text_empty', 'text_too_long', 'rate_limited', 'store_unavailable'] },
         message: { type: 'string', description: 'One sentence for a person.' },
       },
     },
