@@ -66,8 +66,3 @@ export async function runRoom({ url, tickets, perSecond, seconds }: RoomLoad): P
     latencies: Float64Array.from(latencies).sort(),
   }
 }
-
-/** The value below which this share of the sorted values lies. */
-export function quantile(sorted: Float64Array, share: number): number {
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
-}

@@ -1,7 +1,8 @@
 // Does a storm of logins disturb those who are talking? Delivery latency in an open room, with 20 logins a second and
 // without, in turns. Run: npm run bench:login-storm
 import { cpus } from 'node:os'
-import { type Outcome, quantile, runRoom } from './latency.ts'
+import { quantile } from './figures.ts'
+import { type Outcome, runRoom } from './latency.ts'
 import { pinLoad, startPinned } from './pinned-server.ts'
 
 const ROUNDS = 3

@@ -1,10 +1,8 @@
-// A server process on a core of its own, as the figures ask for: the load runs on the other one.
+// Our server with its demo accounts on a core of its own, for a load that runs on the other one.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-
-export const SERVER_CORE = 0
-export const LOAD_CORE = 1
+import { BUN, LOAD_CORE, SERVER_CORE, startPinned as startProcess } from './pinned.ts'
 
 export interface PinnedServer {
   readonly origin: string
@@ -14,32 +12,18 @@ export interface PinnedServer {
 
 export async function startPinned(environment: Readonly<Record<string, string>>): Promise<PinnedServer> {
   const folder = mkdtempSync(join(tmpdir(), 'propromo-bench-'))
-  const command = ['taskset', '-c', String(SERVER_CORE), './node_modules/.bin/bun', 'server/main.ts']
-  const server = Bun.spawn(command, {
-    cwd: join(import.meta.dir, '..'),
-    stdout: 'pipe',
-    stderr: 'inherit',
-    env: {
-      PATH: process.env['PATH'] ?? '',
-      PORT: '0',
-      CHAT_STORAGE_URL: `sqlite:${join(folder, 'chat.sqlite')}`,
-      ...environment,
-    },
+  const storage = { PORT: '0', CHAT_STORAGE_URL: `sqlite:${join(folder, 'chat.sqlite')}` }
+  const server = await startProcess({
+    core: SERVER_CORE,
+    command: [BUN, 'server/main.ts'],
+    environment: { ...storage, ...environment },
+    ready: /open at (\S+)\n/,
   })
-  let said = ''
-  for await (const bytes of server.stdout) {
-    said += new TextDecoder().decode(bytes)
-    const [, origin] = /open at (\S+)\n/.exec(said) ?? []
-    if (origin) {
-      const stop = async () => {
-        server.kill('SIGTERM')
-        await server.exited
-        rmSync(folder, { recursive: true, force: true })
-      }
-      return { origin, pid: server.pid, stop }
-    }
+  const stop = async () => {
+    await server.stop()
+    rmSync(folder, { recursive: true, force: true })
   }
-  throw new Error(`the server did not start: ${said}`)
+  return { origin: server.found[1] ?? '', pid: server.pid, stop }
 }
 
 /** Moves this process, which makes the load, to the other core. */

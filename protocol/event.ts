@@ -52,6 +52,13 @@ export function messageOf(event: Changed<'message'>): Message {
   return { id: String(offset), by, at, text, ...(replyTo === undefined ? {} : { replyTo }), reactions: {} }
 }
 
+/** What a draft changes, without who wants it. */
+export function changeOf(draft: Draft): Change {
+  const { by: _by, clientId: _clientId, owner: _owner, ...change } = draft
+  // Half a surrogate pair cannot be stored, and everyone is to be told what is stored.
+  return 'text' in change ? { ...change, text: change.text.toWellFormed() } : change
+}
+
 /** The message after the event. Whether the event was allowed has been decided before it got its offset. */
 export function changed(message: Message, event: Exclude<RoomEvent, Changed<'message'>>): Message {
   switch (event.type) {

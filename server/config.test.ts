@@ -36,7 +36,8 @@ describe('what is not set', () => {
       publicOrigin: null,
       allowedOrigins: [],
       accounts: { kind: 'demo' },
-      storagePath: 'data/chat.sqlite',
+      storage: { kind: 'sqlite', path: 'data/chat.sqlite' },
+      workers: 1,
       keys: { algorithm: 'HS256' },
       madeUpSecret: true,
       plainHistory: 100,
@@ -168,8 +169,14 @@ describe('places', () => {
   })
 
   test('messages are in a SQLite file, and what this version cannot do is told of', () => {
-    expect(readConfig({ CHAT_STORAGE_URL: 'sqlite:/srv/chat.sqlite' }).storagePath).toBe('/srv/chat.sqlite')
-    expect(readConfig({ CHAT_STORAGE_URL: 'sqlite://chat.sqlite' }).storagePath).toBe('chat.sqlite')
+    expect(readConfig({ CHAT_STORAGE_URL: 'sqlite:/srv/chat.sqlite' }).storage).toEqual({
+      kind: 'sqlite',
+      path: '/srv/chat.sqlite',
+    })
+    expect(readConfig({ CHAT_STORAGE_URL: 'sqlite://chat.sqlite' }).storage).toEqual({
+      kind: 'sqlite',
+      path: 'chat.sqlite',
+    })
     for (const url of ['/srv/chat.sqlite', 'sqlite:', 'mongodb://db']) {
       expect(named({ CHAT_STORAGE_URL: url })).toEqual(['CHAT_STORAGE_URL'])
     }

@@ -1,6 +1,7 @@
 // The environment, read once. Every setting with its default and its reason; docs/configure.md says the same in prose.
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { type Address, isRedisAddress, parseAddress } from './adapters/redis/address.ts'
 import type { TicketKeys } from './chat/ticket.ts'
 import { Faults } from './faults.ts'
 import { hasKeys, readKeys } from './keys.ts'
@@ -16,7 +17,11 @@ export interface Config {
   readonly publicOrigin: string | null
   readonly allowedOrigins: readonly string[]
   readonly accounts: { readonly kind: 'demo' } | { readonly kind: 'postgres' | 'sqlite'; readonly at: string }
-  readonly storagePath: string
+  readonly storage:
+    | { readonly kind: 'sqlite'; readonly path: string }
+    | { readonly kind: 'redis'; readonly address: Address }
+  /** Processes that share the port. */
+  readonly workers: number
   readonly keys: TicketKeys
   /** Whether the signing secret was made up at start: tickets then do not outlive the process. */
   readonly madeUpSecret: boolean
@@ -42,6 +47,9 @@ export interface Limits {
 /** What a lifted limit on texts still leaves to one frame. */
 const MOST_FRAME_BYTES = 16 * 1024 * 1024
 
+const STORAGE_FORMS =
+  'use sqlite:<path>, redis://<host>:6379, redis+cluster://<host>:6379,<host>:6379 or redis+sentinel://<host>:26379/<master>'
+
 const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost'])
 
 export function isLoopback(host: string): boolean {
@@ -53,6 +61,7 @@ export function readConfig(env: Environment): Config {
   const faults = new Faults()
   const production = developmentMode(env, faults) === false
   const keys = readKeys(env, faults)
+  const storage = storageOf(env, faults)
   const textBytes = limit(env, 'LIMIT_TEXT_BYTES', 16 * 1024, faults)
   const config = {
     host: env['HOST'] || '127.0.0.1', // Nobody but this machine, until somebody decides otherwise.
@@ -61,7 +70,8 @@ export function readConfig(env: Environment): Config {
     publicOrigin: origin('PUBLIC_URL', env['PUBLIC_URL'], faults),
     allowedOrigins: origins(env, faults),
     accounts: accounts(env, production, faults),
-    storagePath: storagePath(env, faults),
+    storage,
+    workers: workers(env, storage, faults),
     madeUpSecret: !hasKeys(env),
     plainHistory: count(env, 'PLAIN_HISTORY', 100, faults, 10_000),
     limits: {
@@ -115,12 +125,29 @@ function isWhole(url: string): boolean {
   }
 }
 
-function storagePath(env: Environment, faults: Faults): string {
+function storageOf(env: Environment, faults: Faults): Config['storage'] {
   const url = env['CHAT_STORAGE_URL'] || 'sqlite:data/chat.sqlite'
   const path = /^sqlite:(?:\/\/)?(.+)$/.exec(url)?.[1]
-  if (path) return path
-  faults.add('CHAT_STORAGE_URL', `held ${scheme(url)}`, 'this version keeps messages in sqlite:<path>')
-  return ''
+  if (path) return { kind: 'sqlite', path }
+  if (!isRedisAddress(url)) faults.add('CHAT_STORAGE_URL', `held ${scheme(url)}`, STORAGE_FORMS)
+  else {
+    try {
+      return { kind: 'redis', address: parseAddress(url) }
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error)
+      faults.add('CHAT_STORAGE_URL', 'held an address of Redis that cannot be read', reason)
+    }
+  }
+  return { kind: 'sqlite', path: '' }
+}
+
+function workers(env: Environment, storage: Config['storage'], faults: Faults): number {
+  const many = Math.max(1, count(env, 'WORKERS', 1, faults, 64))
+  if (many > 1 && storage.kind === 'sqlite') {
+    const remedy = 'processes hear each other through Redis: give CHAT_STORAGE_URL one, or leave WORKERS out'
+    faults.add('WORKERS', `held ${many}, with messages in SQLite`, remedy)
+  }
+  return many
 }
 
 function tlsFiles(env: Environment, faults: Faults): Config['tls'] {

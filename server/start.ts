@@ -1,4 +1,5 @@
 // What the server says when it starts, and when it cannot.
+import { describeAddress } from './adapters/redis/address.ts'
 import type { Config } from './config.ts'
 import { ConfigFaults } from './faults.ts'
 
@@ -6,7 +7,7 @@ import { ConfigFaults } from './faults.ts'
 export function greeting(config: Config, url: string, demoPassword: string | undefined): string {
   return [
     `Propromo Chat is open at ${whereOf(config, url.replace(/\/$/, ''))}`,
-    `Accounts: ${accountsOf(config)}. Messages: SQLite, ${config.storagePath}. Tickets: ${config.keys.algorithm}`,
+    `Accounts: ${accountsOf(config)}. Messages: ${storageOf(config)}. Tickets: ${config.keys.algorithm}`,
     tryingOut(config, demoPassword),
   ].join('\n')
 }
@@ -63,6 +64,11 @@ function accountsOf({ accounts }: Config): string {
     case 'sqlite':
       return `SQLite, ${accounts.at}`
   }
+}
+
+function storageOf({ storage, workers }: Config): string {
+  if (storage.kind === 'sqlite') return `SQLite, ${storage.path}`
+  return `${describeAddress(storage.address)}${workers > 1 ? `, shared by ${workers} processes` : ''}`
 }
 
 function tryingOut(config: Config, demoPassword: string | undefined): string {

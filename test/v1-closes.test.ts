@@ -106,7 +106,8 @@ test('[X] 4001 out_of_step when the log was replaced under the room; whoever com
   await customer.event(1)
   const file = new Database(join(place.server.folder, 'chat.sqlite'))
   file.exec(`PRAGMA busy_timeout = 2000; BEGIN IMMEDIATE;
-    UPDATE room SET offset = offset + 5 WHERE id = '${room}'; UPDATE lifetime SET epoch = 'another'; COMMIT`)
+    UPDATE event SET key = key + 5 WHERE seq = (SELECT max(seq) FROM event);
+    UPDATE lifetime SET epoch = 'another'; COMMIT`)
   file.close()
   owner.send({ type: 'send', id: 'x', text: 'after the replacement' })
   for (const socket of [owner, customer]) expect(await socket.ending()).toBe('4001 out_of_step')

@@ -9,6 +9,8 @@ import { Room, type RoomParts } from './room.ts'
 const EMPTY_ROOM_MILLISECONDS = 60_000
 /** Membership that ends, ends: open rooms look this often (close code 4503 promises 60 s). */
 export const SWEEP_MILLISECONDS = 30_000
+/** Open rooms compare themselves with the log this often: what was lost on the way is told within 10 s, however silent the room. */
+export const LOOK_MILLISECONDS = 5_000
 
 interface Entry {
   readonly opening: Promise<Room>
@@ -36,19 +38,32 @@ export class Hub {
     const entry = this.#entries.get(chat.monitor_hash) ?? this.#begin(chat.monitor_hash, monitorId)
     entry.wantedAt = this.#now()
     const room = await entry.opening
+    if (room.audience.sessions.size === 0) await room.look() // Nobody was there to notice what it has missed.
     const stale = this.#now() - entry.membersReadAt > SWEEP_MILLISECONDS
-    if (stale || !room.members.some(({ id }) => id === account)) await this.#readMembers(entry, room)
+    if (stale || !room.people.members.some(({ id }) => id === account)) await this.#readMembers(entry, room)
     return room
   }
 
   /** Closes every session that the sign-in opened (rule L9). */
   signOut(signIn: string): void {
-    for (const { room } of this.#entries.values()) room?.close(CLOSE.signedOut, (session) => session.signIn === signIn)
+    for (const { room } of this.#entries.values())
+      room?.audience.close(CLOSE.signedOut, (session) => session.signIn === signIn)
   }
 
   /** Sends everyone away, to come back after the restart. */
   drain(): void {
-    for (const { room } of this.#entries.values()) room?.close(CLOSE.restarting)
+    for (const { room } of this.#entries.values()) room?.audience.close(CLOSE.restarting)
+  }
+
+  /** Finds what rooms where somebody is have not heard (rule R5). Resolves when the log has answered for each, or cannot. */
+  async look(): Promise<void> {
+    const rooms = [...this.#entries.values()].flatMap(({ room }) =>
+      room && room.audience.sessions.size > 0 ? room : [],
+    )
+    const looks = await Promise.allSettled(rooms.map((room) => room.look()))
+    const failed = looks.flatMap((look) => (look.status === 'rejected' ? [look.reason] : []))
+    const unexpected = failed.find((reason) => !(reason instanceof Refusal))
+    if (unexpected) throw unexpected
   }
 
   /** Lets go of rooms where nobody has been for a while, and of people who are members no longer. One sweep at a time. */
@@ -64,10 +79,13 @@ export class Hub {
 
   async #lookAfter(id: RoomId, entry: Entry): Promise<void> {
     const { room } = entry
-    if (room && room.sessions.size > 0) {
+    if (room && room.audience.sessions.size > 0) {
       entry.wantedAt = this.#now()
       await this.#closeFormerMembers(entry, room)
-    } else if (this.#now() - entry.wantedAt > EMPTY_ROOM_MILLISECONDS) this.#entries.delete(id)
+    } else if (this.#now() - entry.wantedAt > EMPTY_ROOM_MILLISECONDS) {
+      this.#entries.delete(id)
+      room?.close()
+    }
   }
 
   #begin(id: RoomId, monitorId: string): Entry {
@@ -88,20 +106,20 @@ export class Hub {
     const askedAt = this.#now()
     const members = await this.#accounts.members(entry.monitorId)
     if (askedAt < entry.membersReadAt) return
-    room.members = members
+    room.people.members = members
     entry.membersReadAt = askedAt
   }
 
   async #closeFormerMembers(entry: Entry, room: Room): Promise<void> {
     // Whoever comes in while the members are read has been looked up later than that.
-    const here = new Set(room.sessions)
+    const here = new Set(room.audience.sessions)
     try {
       await this.#readMembers(entry, room)
     } catch (error) {
       if (error instanceof Refusal && error.code === 'accounts_unavailable') return // Open sockets go on (rule L7).
       throw error
     }
-    const members = new Set(room.members.map(({ id }) => id))
-    room.close(CLOSE.noAccess, (session) => here.has(session) && !members.has(session.account))
+    const members = new Set(room.people.members.map(({ id }) => id))
+    room.audience.close(CLOSE.noAccess, (session) => here.has(session) && !members.has(session.account))
   }
 }

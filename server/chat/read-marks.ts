@@ -25,8 +25,17 @@ export class ReadMarks {
   async move(email: string, upto: number): Promise<number | null> {
     if (upto <= this.of(email)) return null
     const kept = await this.#log.markRead(this.#room, email, upto)
-    if (kept <= this.of(email)) return null // Another session of theirs was quicker.
+    return this.note(email, kept) ? kept : null // Another session of theirs may have been quicker.
+  }
+
+  kept(): Promise<ReadonlyMap<string, number>> {
+    return this.#log.readMarks(this.#room)
+  }
+
+  /** Takes note of where a mark is kept; whether that is news. */
+  note(email: string, kept: number): boolean {
+    if (kept <= this.of(email)) return false
     this.#marks.set(email, kept)
-    return kept
+    return true
   }
 }

@@ -1,13 +1,17 @@
 // A room alive in this process: it keeps what happens, tells everyone in order, and lets people in without a gap.
 import type { Chat, RoomId } from '../../protocol/chat.ts'
-import { CLOSE, type Close } from '../../protocol/close.ts'
+import { CLOSE } from '../../protocol/close.ts'
 import { type Cursor, type Draft, messageOf, type RoomEvent } from '../../protocol/event.ts'
 import { plainMessage } from '../../protocol/plain.ts'
-import { eventFrame, frames, type Member, type MemberState, type WireLimits, welcomeFrame } from '../../protocol/v1.ts'
-import type { Account } from '../ports/accounts.ts'
+import { Refusal } from '../../protocol/refusal.ts'
+import { eventFrame, type WireLimits, welcomeFrame } from '../../protocol/v1.ts'
+import type { Broker } from '../ports/broker.ts'
+import type { Ledger } from '../ports/ledger.ts'
 import type { Found, Log, Page, Range } from '../ports/log.ts'
-import { type After, Presence } from './presence.ts'
-import { ReadMarks } from './read-marks.ts'
+import { Audience, type Broadcast } from './audience.ts'
+import { Delivery } from './delivery.ts'
+import { People } from './people.ts'
+import type { After } from './presence.ts'
 import type { Session } from './session.ts'
 import { type Missed, MOST_MISSED, Tail } from './tail.ts'
 
@@ -16,53 +20,56 @@ const WELCOME_MESSAGES = 50
 
 export interface RoomParts {
   readonly log: Log
+  readonly ledger: Ledger
+  readonly broker: Broker
+  readonly broadcast: Broadcast
   /** Messages that a plain session gets on joining. */
   readonly plainHistory: number
   readonly limits: WireLimits
   readonly after: After
 }
 
-export type RoomMember = Pick<Account, 'id' | 'email' | 'name'>
-
 export class Room {
   readonly id: RoomId
-  readonly sessions = new Set<Session>()
-  readonly #log: Log
-  readonly #plainHistory: number
-  readonly #limits: WireLimits
-  readonly #presence: Presence
-  readonly #readMarks: ReadMarks
-  #tail: Tail
-  /** As Propromo has them now; the first is the room's owner (rule R7). */
-  members: readonly RoomMember[] = []
-  #repair: Promise<void> | undefined
+  readonly audience: Audience
+  readonly people: People
+  readonly #parts: RoomParts
+  readonly #delivery: Delivery
+  #stopListening = () => {}
 
-  /** Opens the room where its log ends now. */
+  /** Opens the room where its log ends now, and follows it from there until it is closed. */
   static async open(id: RoomId, parts: RoomParts): Promise<Room> {
-    const opening = [readTail(id, parts.log, parts.plainHistory), ReadMarks.open(id, parts.log)] as const
-    return new Room(id, parts, ...(await Promise.all(opening)))
+    const audience = new Audience(id, parts.broadcast)
+    const opening = [People.open(id, parts.log, audience, parts.after), readTail(id, parts)] as const
+    const room = new Room(id, parts, audience, ...(await Promise.all(opening)))
+    await room.#follow()
+    return room
   }
 
-  private constructor(id: RoomId, parts: RoomParts, tail: Tail, readMarks: ReadMarks) {
+  private constructor(id: RoomId, parts: RoomParts, audience: Audience, people: People, tail: Tail) {
     this.id = id
-    this.#log = parts.log
-    this.#plainHistory = parts.plainHistory
-    this.#limits = parts.limits
-    this.#presence = new Presence(parts.after)
-    this.#readMarks = readMarks
-    this.#tail = tail
-  }
-
-  isOwner({ email }: Member): boolean {
-    return this.members[0]?.email === email
+    this.audience = audience
+    this.people = people
+    this.#parts = parts
+    this.#delivery = new Delivery({
+      room: id,
+      log: parts.log,
+      after: parts.after,
+      tail,
+      tell: (event) => this.#tell(event),
+      startAfresh: () => this.#startAfresh(),
+    })
   }
 
   /** What a session that comes back has missed, or `null` when it has to start afresh (rule V3). */
   async missed(cursor: Cursor): Promise<Missed | null> {
-    if (cursor.epoch !== this.#tail.end.epoch) return null
+    // Another process may have told them what has not come here yet.
+    if (cursor.offset > this.#tail.end.offset) await this.look()
+    const { end } = this.#tail
+    if (cursor.epoch !== end.epoch || cursor.offset > end.offset) return null
     const kept = this.#tail.since(cursor.offset)
-    if (kept) return { events: kept, upto: this.#tail.end.offset }
-    const stored = await this.#log.since(this.id, cursor, MOST_MISSED)
+    if (kept) return { events: kept, upto: end.offset }
+    const stored = await this.#parts.log.since(this.id, cursor, MOST_MISSED)
     if (stored === 'gap') return null
     // What is stored but not told yet is left for the telling.
     const events = stored.filter(({ offset }) => offset <= this.#tail.end.offset)
@@ -74,123 +81,116 @@ export class Room {
    * `missed` is what `missed()` gave for its cursor; what came since then is added.
    */
   join(session: Session, chat: Chat, missed: Missed | null): void {
-    const first = this.#presence.enter(session)
+    this.people.enter(session)
     session.greet(session.protocol === 'plain' ? this.#history() : [this.#welcome(session, chat, missed)])
-    this.sessions.add(session)
-    if (first) this.#whisper(frames.presence(session.member.email, true), session)
+    this.audience.add(session)
   }
 
   leave(session: Session): void {
-    if (!this.sessions.delete(session) || !this.#presence.leave(session)) return
-    this.typing(session, false)
-    this.#whisper(frames.presence(session.member.email, false), session)
+    if (this.audience.remove(session)) this.people.leave(session)
   }
 
   /** Keep, then tell: nobody hears of an event that is not stored, and the caller confirms after that (rule R3). */
   async receive(draft: Draft): Promise<RoomEvent> {
-    const event = await this.#log.append(this.id, draft)
-    await this.deliver(event)
-    return event
+    const stored = await this.#parts.log.append(this.id, draft)
+    await this.#delivery.deliver(stored)
+    return stored.event
   }
 
-  /** Tells everyone here of a stored event, in the order of offsets; what was missed before it is fetched from the log first. */
-  async deliver(event: RoomEvent): Promise<void> {
-    if (event.offset > this.#tail.end.offset + 1) await this.#catchUp()
-    if (event.offset === this.#tail.end.offset + 1) this.#tell(event)
+  /** Makes up for events that never came, and notices when the log has been replaced (rule R5). */
+  look(): Promise<void> {
+    return this.#delivery.look()
   }
 
   history(range: Range): Promise<Page> {
-    return this.#log.page(this.id, range)
+    return this.#parts.log.page(this.id, range)
   }
 
   search(query: string, range: { readonly before?: number; readonly limit: number }): Promise<Found> {
-    return this.#log.search(this.id, query, range)
+    return this.#parts.log.search(this.id, query, range)
   }
 
-  typing({ member: { email } }: Session, on: boolean): void {
-    const tell = (typing: boolean) => this.#whisperToOthers(frames.typing(email, typing), email)
-    if (this.#presence.typing(email, on, () => tell(false))) tell(on)
+  typing({ member }: Session, on: boolean): void {
+    this.people.typing(member.email, on)
   }
 
   /** A mark beyond the end is taken as the end, and it never moves back (rule V8). */
-  async read({ member: { email } }: Session, upto: number): Promise<void> {
-    const kept = await this.#readMarks.move(email, Math.min(upto, this.#tail.end.offset))
-    if (kept !== null) this.#whisper(frames.read(email, kept))
+  read({ member }: Session, upto: number): Promise<void> {
+    return this.people.read(member.email, Math.min(upto, this.#tail.end.offset))
   }
 
-  close(close: Close, which: (session: Session) => boolean = () => true): void {
-    for (const session of this.sessions) if (which(session)) session.close(close)
+  /** Stops following what happens at other processes. */
+  close(): void {
+    this.#stopListening()
+    this.#delivery.stop()
+  }
+
+  get #tail(): Tail {
+    return this.#delivery.tail
+  }
+
+  async #follow(): Promise<void> {
+    const others = await this.#parts.broker.listen(this.id, {
+      event: (stored) => void this.#delivery.deliver(stored),
+      whisper: (whisper) => this.people.overhear(whisper),
+      elsewhere: (emails) => this.people.elsewhere(emails),
+      missed: () => void this.#lookAgain(),
+    })
+    this.#stopListening = () => others.stop()
+    this.people.tellOthers(others)
+    await this.look() // What was stored between reading the end and listening.
   }
 
   #tell(event: RoomEvent): void {
-    this.#tail.add(event)
-    const v1 = eventFrame(event)
-    const plain = event.type === 'message' ? plainMessage(messageOf(event)) : null
-    for (const session of this.sessions) {
-      if (session.protocol === 'v1') session.send(v1)
-      else if (plain !== null) session.send(plain)
+    this.audience.tell('v1', () => eventFrame(event))
+    if (event.type === 'message') this.audience.tell('plain', () => plainMessage(messageOf(event)))
+  }
+
+  /** For a while nothing could be heard: events and read marks are in the log, and sign-ins in the ledger. */
+  async #lookAgain(): Promise<void> {
+    try {
+      await Promise.all([this.look(), this.people.readAgain(), this.#closeSignedOut()])
+    } catch (error) {
+      // While the store does not answer nothing is missed either; the next look is soon enough.
+      if (!(error instanceof Refusal)) console.error(`looking into room ${JSON.stringify(this.id)} failed: ${error}`)
     }
   }
 
-  #whisper(frame: string, except?: Session): void {
-    for (const session of this.sessions) if (session.protocol === 'v1' && session !== except) session.sendIfEasy(frame)
-  }
-
-  #whisperToOthers(frame: string, email: string): void {
-    for (const session of this.sessions) {
-      if (session.protocol === 'v1' && session.member.email !== email) session.sendIfEasy(frame)
+  async #closeSignedOut(): Promise<void> {
+    for (const session of this.audience.sessions) {
+      const { signIn } = session
+      if (signIn !== null && !(await this.#parts.ledger.signedIn(signIn))) session.close(CLOSE.signedOut)
     }
   }
 
   #history(): readonly string[] {
-    const messages = this.#tail.latest(this.#plainHistory)
+    const messages = this.#tail.latest(this.#parts.plainHistory)
     return messages.filter(({ deleted }) => !deleted).map(plainMessage)
   }
 
   #welcome({ member }: Session, room: Chat, missed: Missed | null): string {
-    const cursor = this.#tail.end
     const events = missed && this.#tail.complete(missed)
     return welcomeFrame({
       room,
       you: member,
-      cursor,
+      cursor: this.#tail.end,
       resumed: events !== null,
       messages: events ? [] : this.#tail.latest(WELCOME_MESSAGES),
       events: events ?? [],
-      members: this.members.map((other) => this.#stateOf(other)),
-      limits: this.#limits,
+      members: this.people.states(),
+      limits: this.#parts.limits,
     })
-  }
-
-  #stateOf({ email, name }: Member): MemberState {
-    const owner = this.isOwner({ email, name })
-    return { email, name, owner, online: this.#presence.isOnline(email), read: this.#readMarks.of(email) }
-  }
-
-  /** One repair at a time: whoever else finds the gap waits for the same one. */
-  #catchUp(): Promise<void> {
-    this.#repair ??= this.#fetchMissed().finally(() => {
-      this.#repair = undefined
-    })
-    return this.#repair
-  }
-
-  async #fetchMissed(): Promise<void> {
-    const missed = await this.#log.since(this.id, this.#tail.end, MOST_MISSED)
-    if (missed === 'gap') return this.#startAfresh()
-    for (const event of missed) if (event.offset === this.#tail.end.offset + 1) this.#tell(event)
   }
 
   /** The log was replaced under our feet: whoever is here has to come back and see what it holds now. */
-  async #startAfresh(): Promise<void> {
-    const tail = await readTail(this.id, this.#log, this.#plainHistory)
-    // In one step, so that nobody comes in between and is told of what is no more.
-    this.#tail = tail
-    this.close(CLOSE.outOfStep)
+  async #startAfresh(): Promise<Tail> {
+    const tail = await readTail(this.id, this.#parts)
+    this.audience.close(CLOSE.outOfStep)
+    return tail
   }
 }
 
-async function readTail(id: RoomId, log: Log, plainHistory: number): Promise<Tail> {
+async function readTail(id: RoomId, { log, plainHistory }: RoomParts): Promise<Tail> {
   const limit = Math.max(plainHistory, WELCOME_MESSAGES)
   return new Tail(await log.page(id, { limit }), limit)
 }

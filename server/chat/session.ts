@@ -6,6 +6,8 @@ import type { AccountId } from '../ports/accounts.ts'
 /** What the chat knows of a socket. */
 export interface Socket {
   send(text: string): void
+  /** From now on it gets what is broadcast on the topic. */
+  subscribe(topic: string): void
   /** Sends what still waits, then closes. Closing twice is harmless. */
   close(close: Close): void
   /** Bytes that wait to be taken by the other side. */
@@ -53,10 +55,19 @@ export class Session {
     this.#greetingBytes = this.#socket.backlog()
   }
 
-  /** A client that does not take what it is sent is closed, before it costs everybody the memory. */
   send(text: string): void {
     if (!this.#open) return
     this.#socket.send(text)
+    this.closeIfTooSlow()
+  }
+
+  /** From now on it gets what is broadcast on the topic. */
+  subscribe(topic: string): void {
+    this.#socket.subscribe(topic)
+  }
+
+  /** A client that does not take what it is sent is closed, before it costs everybody the memory. */
+  closeIfTooSlow(): void {
     const waiting = this.#socket.backlog()
     if (waiting === 0) this.#greetingBytes = 0
     if (waiting > this.#mostBacklogBytes + this.#greetingBytes) this.close(CLOSE.tooSlow)

@@ -89,7 +89,7 @@ export class V1Session {
     const { member } = this.#session
     this.#limits.sends.keep(member.email)
     if ('text' in change) refuseText(change.text, this.#limits.textBytes)
-    const owner = this.#room.isOwner(member)
+    const owner = this.#room.people.isOwner(member)
     if (change.type === 'message') this.#room.typing(this.#session, false)
     const event = await this.#room.receive({ ...change, by: member.email, clientId: id, owner })
     this.#session.send(frames.sent(id, event))

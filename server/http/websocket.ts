@@ -82,6 +82,7 @@ export function websocket(
       signIn: entry.ticket.signIn,
       socket: {
         send: (text) => void ws.sendText(text),
+        subscribe: (topic) => ws.subscribe(topic),
         close: (reason) => close(ws, reason, now()),
         backlog: () => ws.getBufferedAmount(),
       },

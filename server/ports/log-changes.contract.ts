@@ -20,11 +20,11 @@ export function logChangesContract(name: string, make: () => Promise<LogUnderTes
     })
     afterEach(() => under.close())
 
-    const append = (
+    const append = async (
       change: Change,
       by = AUTHOR,
       more: { clientId?: string; owner?: boolean } = {},
-    ): Promise<RoomEvent> => log.append(ROOM, { ...change, by, ...more })
+    ): Promise<RoomEvent> => (await log.append(ROOM, { ...change, by, ...more })).event
     const say = (text: string, by = AUTHOR) => append({ type: 'message', text }, by)
     const messages = async (): Promise<readonly Message[]> => (await log.page(ROOM, { limit: 100 })).messages
     const found = async (query: string) => (await log.search(ROOM, query, { limit: 10 })).messages.map(({ id }) => id)

@@ -27,8 +27,10 @@ export function logContract(name: string, make: () => Promise<LogUnderTest>): vo
     })
     afterEach(() => under.close())
 
+    const append = async (room: string, draft: Draft) => (await log.append(room, draft)).event
+
     test('[R1] events are numbered 1, 2, 3, and come back as they were told', async () => {
-      const told = [await log.append(ROOM, said('one')), await log.append(ROOM, said('two'))]
+      const told = [await append(ROOM, said('one')), await append(ROOM, said('two'))]
       expect(told).toMatchObject([
         { offset: 1, type: 'message', by: MEMBER, text: 'one' },
         { offset: 2, type: 'message', by: MEMBER, text: 'two' },
@@ -38,7 +40,7 @@ export function logContract(name: string, make: () => Promise<LogUnderTest>): vo
 
     test('[R1] many callers at once leave no hole, and each is told its own offset', async () => {
       const texts = Array.from({ length: 500 }, (_, number) => `message ${number}`)
-      const told = await Promise.all(texts.map((text) => log.append(ROOM, said(text))))
+      const told = await Promise.all(texts.map((text) => append(ROOM, said(text))))
       expect(told.map(textOf)).toEqual(texts)
       const stored = await everything(log)
       expect(stored.map(({ offset }) => offset)).toEqual(counting(500))
@@ -59,7 +61,7 @@ export function logContract(name: string, make: () => Promise<LogUnderTest>): vo
         'o\u0308',
       ]
       const turns = counting(40).flatMap((turn) => rooms.map((room) => ({ room, text: `${room} ${turn}` })))
-      await Promise.all(turns.map(({ room, text }) => log.append(room, said(text))))
+      await Promise.all(turns.map(({ room, text }) => append(room, said(text))))
       for (const room of rooms) {
         const stored = await everything(log, room)
         expect(stored.map(({ offset }) => offset)).toEqual(counting(40))
@@ -72,18 +74,18 @@ export function logContract(name: string, make: () => Promise<LogUnderTest>): vo
     })
 
     test('times rise strictly with the offset, also when the clock stands still or steps back', async () => {
-      const first = await log.append(ROOM, said('before'))
+      const first = await append(ROOM, said('before'))
       under.advance(-3_600_000)
-      await Promise.all(counting(20).map((turn) => log.append(ROOM, said(`back ${turn}`))))
+      await Promise.all(counting(20).map((turn) => append(ROOM, said(`back ${turn}`))))
       under.advance(2 * 3_600_000)
-      const last = await log.append(ROOM, said('after'))
+      const last = await append(ROOM, said('after'))
       const times = (await everything(log)).map(({ at }) => at)
       expect(times).toEqual([...new Set(times)].toSorted((one, other) => one - other))
       expect(last.at).toBe(first.at + 3_600_000) // The clock is believed again as soon as it is ahead.
     })
 
     test('[R2] what came after a cursor is given whole and in order, and nothing at the end', async () => {
-      for (const turn of counting(7)) await log.append(ROOM, said(`message ${turn}`))
+      for (const turn of counting(7)) await append(ROOM, said(`message ${turn}`))
       const { end } = await log.page(ROOM, { limit: 0 })
       expect(end.offset).toBe(7)
       const after = given(await log.since(ROOM, { ...end, offset: 4 }, MOST))
@@ -92,7 +94,7 @@ export function logContract(name: string, make: () => Promise<LogUnderTest>): vo
     })
 
     test('[R2] a cursor of another epoch, or beyond the end, is a gap and never half an answer', async () => {
-      await log.append(ROOM, said('one'))
+      await append(ROOM, said('one'))
       const { end } = await log.page(ROOM, { limit: 0 })
       for (const epoch of ['', 'another', end.epoch.toUpperCase(), `${end.epoch} `]) {
         if (epoch !== end.epoch) expect(await log.since(ROOM, { epoch, offset: 0 }, MOST)).toBe('gap')
@@ -107,12 +109,21 @@ export function logContract(name: string, make: () => Promise<LogUnderTest>): vo
       expect(end.epoch).not.toBe('')
       expect(await log.since(ROOM, end, MOST)).toEqual([])
       expect(await log.since(ROOM, { ...end, offset: 1 }, MOST)).toBe('gap')
-      const first = await log.append(ROOM, said('first'))
+      const first = await append(ROOM, said('first'))
       expect(await log.since(ROOM, end, MOST)).toEqual([first])
     })
 
+    test('[R2] an event is told with the lifetime of the log that it belongs to, and the log ends there', async () => {
+      const empty = await log.end(ROOM)
+      expect(empty).toEqual((await log.page(ROOM, { limit: 0 })).end)
+      const { epoch, event } = await log.append(ROOM, said('one', { clientId: 'c1' }))
+      expect({ epoch, offset: event.offset }).toEqual({ epoch: empty.epoch, offset: 1 })
+      expect(await log.append(ROOM, said('one', { clientId: 'c1' }))).toEqual({ epoch, event })
+      expect(await log.end(ROOM)).toEqual({ epoch, offset: 1 })
+    })
+
     test('a page is the latest messages, oldest first, and says whether there are older ones', async () => {
-      for (const turn of counting(10)) await log.append(ROOM, said(`message ${turn}`))
+      for (const turn of counting(10)) await append(ROOM, said(`message ${turn}`))
       const ids = async (range: { before?: number; limit: number }) => {
         const { messages, more } = await log.page(ROOM, range)
         return { ids: messages.map(({ id }) => Number(id)), more }
@@ -128,14 +139,14 @@ export function logContract(name: string, make: () => Promise<LogUnderTest>): vo
     })
 
     test('a message names its event, its author and its time', async () => {
-      const { at } = await log.append(ROOM, said('hello', { clientId: 'c1' }))
+      const { at } = await append(ROOM, said('hello', { clientId: 'c1' }))
       const { messages } = await log.page(ROOM, { limit: 1 })
       expect(messages).toEqual([{ id: '1', by: MEMBER, at, text: 'hello', reactions: {} }])
     })
 
     test('a page ends where it says that the log ends, also while others write', async () => {
       const writing = counting(5).map(async (writer) => {
-        for (const turn of counting(20)) await log.append(ROOM, said(`message ${turn} of ${writer}`))
+        for (const turn of counting(20)) await append(ROOM, said(`message ${turn} of ${writer}`))
       })
       const reading = counting(5).map(async () => {
         for (const _ of counting(40)) {
@@ -147,21 +158,21 @@ export function logContract(name: string, make: () => Promise<LogUnderTest>): vo
     })
 
     test('[R4] a client id names one event, whatever the repetition says', async () => {
-      const first = await log.append(ROOM, said('pay the invoice', { clientId: 'c1' }))
+      const first = await append(ROOM, said('pay the invoice', { clientId: 'c1' }))
       under.advance(CLIENT_ID_MILLISECONDS - 1_000)
-      expect(await log.append(ROOM, said('pay the invoice', { clientId: 'c1' }))).toEqual(first)
-      expect(await log.append(ROOM, said('something else', { clientId: 'c1' }))).toEqual(first)
+      expect(await append(ROOM, said('pay the invoice', { clientId: 'c1' }))).toEqual(first)
+      expect(await append(ROOM, said('something else', { clientId: 'c1' }))).toEqual(first)
       expect(await everything(log)).toEqual([first])
-      expect((await log.append(ROOM, said('next'))).offset).toBe(2) // A repetition takes no offset.
+      expect((await append(ROOM, said('next'))).offset).toBe(2) // A repetition takes no offset.
     })
 
     test('[R4] after ten minutes the same client id makes an event of its own, and then names that one', async () => {
-      await log.append(ROOM, said('old', { clientId: 'c1' }))
+      await append(ROOM, said('old', { clientId: 'c1' }))
       under.advance(CLIENT_ID_MILLISECONDS + 1_000)
-      const second = await log.append(ROOM, said('new', { clientId: 'c1' }))
+      const second = await append(ROOM, said('new', { clientId: 'c1' }))
       expect(second).toMatchObject({ offset: 2, text: 'new' })
       under.advance(1_000)
-      expect(await log.append(ROOM, said('again', { clientId: 'c1' }))).toEqual(second)
+      expect(await append(ROOM, said('again', { clientId: 'c1' }))).toEqual(second)
     })
 
     test('[R4] a client id belongs to its member and room, and cannot be made to look like another', async () => {
@@ -169,14 +180,14 @@ export function logContract(name: string, make: () => Promise<LogUnderTest>): vo
         ['c', 'b:c', 'b c', '__proto__', 'C'].map((clientId) => ({ by, clientId })),
       )
       for (const room of [ROOM, `${ROOM}:a`]) {
-        const told = await Promise.all(senders.map((sender) => log.append(room, said('hello', sender))))
+        const told = await Promise.all(senders.map((sender) => append(room, said('hello', sender))))
         expect(told.map(({ offset }) => offset).toSorted((one, other) => one - other)).toEqual(counting(senders.length))
         expect(told).toMatchObject(senders)
       }
     })
 
     test('[R4] of the same client id sent many times at once, one event is made and everyone is told of it', async () => {
-      const told = await Promise.all(counting(100).map(() => log.append(ROOM, said('once', { clientId: 'c1' }))))
+      const told = await Promise.all(counting(100).map(() => append(ROOM, said('once', { clientId: 'c1' }))))
       const [event] = await everything(log)
       expect(told).toEqual(counting(100).map(() => expect.objectContaining({ ...event })))
       expect(await everything(log)).toHaveLength(1)
@@ -198,19 +209,19 @@ export function logContract(name: string, make: () => Promise<LogUnderTest>): vo
         '😀'.repeat(4096),
         'x'.repeat(1_000_000),
       ]
-      const told = await Promise.all(texts.map((text) => log.append(ROOM, said(text))))
+      const told = await Promise.all(texts.map((text) => append(ROOM, said(text))))
       expect(told.map(textOf)).toEqual(texts)
       expect((await everything(log)).map(textOf)).toEqual(texts)
       expect((await log.page(ROOM, { limit: 50 })).messages.map(({ text }) => text)).toEqual(texts)
     })
 
     test('[R3] half a surrogate pair reads the same to those who were there and those who come later', async () => {
-      const told = await log.append(ROOM, said('\ud83d and \ude00'))
+      const told = await append(ROOM, said('\ud83d and \ude00'))
       expect((await everything(log)).map(textOf)).toEqual([textOf(told)])
     })
 
     test('[V9] a room of 10,000 events can be walked page by page, without hole or double', async () => {
-      await Promise.all(counting(10_000).map((turn) => log.append(ROOM, said(`message ${turn}`))))
+      await Promise.all(counting(10_000).map((turn) => append(ROOM, said(`message ${turn}`))))
       const stored = await everything(log)
       expect(stored.map(({ offset }) => offset)).toEqual(counting(10_000))
 

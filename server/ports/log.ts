@@ -26,8 +26,17 @@ export interface Found {
   readonly before?: number
 }
 
+/** An event where it is kept: the offset counts within this lifetime of the log (rule R2). */
+export interface Stored {
+  readonly epoch: string
+  readonly event: RoomEvent
+}
+
 /** Different emoji on one message: its state is told whole, and must not grow without end. */
 export const MOST_EMOJI = 30
+
+/** A phone that was off for a long weekend still catches up event by event. */
+export const EVENT_MILLISECONDS = 7 * 24 * 60 * 60 * 1000
 
 /** The same client id means the same event for this long (rule R4). */
 export const CLIENT_ID_MILLISECONDS = 600_000
@@ -42,9 +51,14 @@ export interface Log {
    * first event again. Throws `FrameRefusal`: `no_message` when there is none to change, `not_yours` when it is another's,
    * `too_many_reactions` beyond `MOST_EMOJI`.
    */
-  append(room: RoomId, draft: Draft): Promise<RoomEvent>
-  /** Every event after the cursor, in order, or `'gap'` when not every one can be given (rule R2), or there are over `most`. */
+  append(room: RoomId, draft: Draft): Promise<Stored>
+  /**
+   * Every event after the cursor, in order, or `'gap'` when not every one can be given (rule R2), or there are over `most`.
+   * Events are kept for `EVENT_MILLISECONDS` at least; messages for ever.
+   */
   since(room: RoomId, cursor: Cursor, most: number): Promise<readonly RoomEvent[] | 'gap'>
+  /** Where the log ends now: the cheapest of its verbs, asked again and again of every open room. */
+  end(room: RoomId): Promise<Cursor>
   /** Messages around an offset. Its cost does not grow with the size of the room. */
   page(room: RoomId, range: Range): Promise<Page>
   /** Messages that hold all words of the query, case and accents ignored (rule V9). */

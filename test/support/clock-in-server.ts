@@ -30,7 +30,12 @@ real.setInterval(look, LOOK_MILLISECONDS).unref()
 function later(work: () => void, milliseconds: number, every: number | null) {
   const one: Later = { due: Date.now() + milliseconds, every, work }
   waiting.add(one)
-  return Object.assign(one, { ref: () => one, unref: () => one })
+  const refresh = () => {
+    one.due = Date.now() + milliseconds
+    waiting.add(one)
+    return one
+  }
+  return Object.assign(one, { ref: () => one, unref: () => one, hasRef: () => true, refresh })
 }
 
 function callOff(timer: Later | Timer | undefined): void {

@@ -7,6 +7,7 @@ const PACKAGES = {
   psql: 'postgresql-client',
   pgrep: 'procps',
   postgres: 'postgresql',
+  'redis-server': 'redis-server',
 } as const
 
 export type Need = keyof typeof PACKAGES

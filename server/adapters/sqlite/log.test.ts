@@ -1,4 +1,5 @@
 // The log in SQLite keeps the contract of every log, and its lifetime is that of the file.
+import { Database } from 'bun:sqlite'
 import { afterAll, expect, test } from 'bun:test'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -33,6 +34,15 @@ test('[R4] a client id is known again after a restart', async () => {
   const draft = { type: 'message', by: 'customer@example.com', text: 'once', clientId: 'c1' } as const
   const first = await opened(file, (log) => log.append(ROOM, draft))
   expect(await opened(file, (log) => log.append(ROOM, draft))).toEqual(first)
+})
+
+test('a file that another version made is refused, and left as it was', () => {
+  const file = newFile()
+  const other = new Database(file)
+  other.exec('CREATE TABLE event (offset INTEGER); INSERT INTO event VALUES (1)')
+  expect(() => new Store(file)).toThrow(/another version/)
+  expect(other.query('SELECT name FROM sqlite_schema').values()).toEqual([['event']])
+  other.close()
 })
 
 async function newLog(): Promise<LogUnderTest> {

@@ -1,30 +1,37 @@
-// How events and messages lie in the tables, and how they come out again.
-import type { Change, Draft, Message, RoomEvent } from '../../../protocol/event.ts'
+// How events and messages lie in the table, and how they come out again.
+import { type Change, type Message, messageOf, type RoomEvent } from '../../../protocol/event.ts'
+import { offsetOf } from './keys.ts'
 
 export interface EventRow {
-  readonly offset: number
+  readonly seq: number
+  readonly key: number
   readonly at: number
   readonly by: string
   readonly client_id: string | null
   readonly change: string
+  readonly state: string | null
 }
 
-export interface MessageRow {
-  readonly id: number
-  readonly state: string
+/** A message, and the offsets of its edits: what they said has to go when the message does. */
+export interface Kept {
+  readonly message: Message
+  readonly edits: readonly number[]
 }
 
-export function changeIn(draft: Draft): Change {
-  const { by: _by, clientId: _clientId, owner: _owner, ...change } = draft
-  // Half a surrogate pair cannot be stored, and everyone is to be told what is stored.
-  return 'text' in change ? { ...change, text: change.text.toWellFormed() } : change
-}
+export const COLUMNS = 'seq, key, at, by, client_id, change, state'
 
-export function eventOf({ offset, at, by, client_id, change }: EventRow): RoomEvent {
-  const stamp = { offset, at, by, ...(client_id === null ? {} : { clientId: client_id }) }
+export function eventOf({ key, at, by, client_id, change }: EventRow): RoomEvent {
+  const stamp = { offset: offsetOf(key), at, by, ...(client_id === null ? {} : { clientId: client_id }) }
   return { ...(JSON.parse(change) as Change), ...stamp }
 }
 
-export function messageIn({ state }: MessageRow): Message {
-  return JSON.parse(state) as Message
+export function keptIn(row: EventRow): Kept {
+  if (row.state !== null) return JSON.parse(row.state) as Kept
+  const event = eventOf(row)
+  if (event.type !== 'message') throw new Error('an event that is no message stands where messages are')
+  return { message: messageOf(event), edits: [] }
+}
+
+export function messageIn(row: EventRow): Message {
+  return keptIn(row).message
 }

@@ -1,42 +1,42 @@
 // The tables of the embedded store. Rooms are numbered, so that an event does not repeat a long monitor hash.
 
+export const SCHEMA_VERSION = 2
+
 export const SCHEMA = `
+PRAGMA user_version = ${SCHEMA_VERSION};
+
+-- 'indexed' is the last event whose words can be found.
 CREATE TABLE IF NOT EXISTS lifetime (
   only INTEGER PRIMARY KEY CHECK (only = 1),
-  epoch TEXT NOT NULL
+  epoch TEXT NOT NULL,
+  indexed INTEGER NOT NULL
 );
-INSERT OR IGNORE INTO lifetime VALUES (1, lower(hex(randomblob(8))));
+INSERT OR IGNORE INTO lifetime VALUES (1, lower(hex(randomblob(8))), 0);
 
 CREATE TABLE IF NOT EXISTS room (
   number INTEGER PRIMARY KEY,
-  id TEXT NOT NULL UNIQUE,
-  offset INTEGER NOT NULL,
-  at INTEGER NOT NULL
+  id TEXT NOT NULL UNIQUE
 );
 
--- Everything that happened. 'change' is JSON: what each type of change has of its own.
+-- Everything that happened, of all rooms in one row: it only grows at its end, so a commit writes few pages however many rooms
+-- it is about. 'key' is the room's number and the offset in one (keys.ts). 'about' is NULL for a message, and else the offset of
+-- the message. 'change' is JSON: what each type of change has of its own. 'state' is a message as it has become, also JSON, or NULL
+-- while it is as it was said.
 CREATE TABLE IF NOT EXISTS event (
-  room INTEGER NOT NULL REFERENCES room (number),
-  offset INTEGER NOT NULL,
+  seq INTEGER PRIMARY KEY,
+  key INTEGER NOT NULL,
   at INTEGER NOT NULL,
   by TEXT NOT NULL,
   client_id TEXT,
-  message INTEGER NOT NULL,
+  about INTEGER,
   change TEXT NOT NULL,
-  PRIMARY KEY (room, offset)
-) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS event_client_id ON event (room, by, client_id) WHERE client_id IS NOT NULL;
-CREATE INDEX IF NOT EXISTS event_message ON event (room, message);
-
--- What it led to: each message in its present state, as JSON.
-CREATE TABLE IF NOT EXISTS message (
-  key INTEGER PRIMARY KEY,
-  room INTEGER NOT NULL REFERENCES room (number),
-  id INTEGER NOT NULL,
-  state TEXT NOT NULL,
-  UNIQUE (room, id)
+  state TEXT
 );
--- Where each word stands. Keys rise with offsets, so newest first is highest key first.
+-- Two narrow ways to an event by its place in its room. Apart, so that a page of messages never walks through what is none.
+CREATE UNIQUE INDEX IF NOT EXISTS event_said ON event (key) WHERE about IS NULL;
+CREATE UNIQUE INDEX IF NOT EXISTS event_other ON event (key) WHERE about IS NOT NULL;
+
+-- Where each word stands, under the message's 'seq': newest first is highest first.
 CREATE VIRTUAL TABLE IF NOT EXISTS word USING fts5(
   room, text, content = '', contentless_delete = 1, tokenize = 'unicode61'
 );

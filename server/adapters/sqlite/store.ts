@@ -3,7 +3,7 @@ import { Database, SQLiteError } from 'bun:sqlite'
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { Refusal } from '../../../protocol/refusal.ts'
-import { SCHEMA } from './schema.ts'
+import { SCHEMA, SCHEMA_VERSION } from './schema.ts'
 
 interface Write {
   readonly work: () => unknown
@@ -24,16 +24,35 @@ export class Store {
   #scheduled = false
   #retry: Timer | undefined
   #closed = false
+  #forget: () => void = () => {}
+  readonly #version
+  #seenVersion = 0
 
   constructor(path: string) {
     if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true })
     this.#database = new Database(path, { create: true, strict: true })
     this.#database.exec('PRAGMA busy_timeout = 5000;')
+    this.#refuseOtherVersions()
     // FULL: an acknowledged message survives a power cut, not only a crash of this process.
     this.#database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;')
+    // The pages of a busy commit fit into the cache, and are not copied home after each one.
+    this.#database.exec('PRAGMA cache_size = -32768; PRAGMA wal_autocheckpoint = 4000;')
     this.#database.exec(SCHEMA)
+    this.#version = this.#database.query<{ data_version: number }, []>('PRAGMA data_version')
     // From here on a lock is waited for without blocking the sockets: see #commit.
     this.#database.exec('PRAGMA busy_timeout = 0;')
+  }
+
+  /** Before anything is changed: a file of another version stays as it was. */
+  #refuseOtherVersions(): void {
+    const version = this.#database.query<{ user_version: number }, []>('PRAGMA user_version').get()?.user_version
+    const isNew = this.#database.query("SELECT 1 FROM sqlite_schema WHERE type = 'table'").get() === null
+    if (!isNew && version !== SCHEMA_VERSION) throw new Error('another version of the chat, or something else, made it')
+  }
+
+  /** Calls back whenever what was read for writing may not be so any more: a commit failed, or another process has written. */
+  onForget(forget: () => void): void {
+    this.#forget = forget
   }
 
   prepare<Row, Values extends (string | number | null)[]>(sql: string) {
@@ -99,6 +118,7 @@ export class Store {
     let running: Write | undefined
     try {
       this.#database.exec('BEGIN IMMEDIATE')
+      this.#noticeOthers()
       for (const write of batch) {
         running = write
         results.push(write.work())
@@ -107,6 +127,7 @@ export class Store {
       this.#database.exec('COMMIT')
     } catch (error) {
       this.#rollBack()
+      this.#forget()
       if (running && !isStoreFault(error)) {
         running.reject(error)
         return running
@@ -117,6 +138,12 @@ export class Store {
     }
     for (const [index, write] of batch.entries()) write.resolve(results[index] as never)
     return undefined
+  }
+
+  #noticeOthers(): void {
+    const version = this.#version.get()?.data_version ?? 0
+    if (version !== this.#seenVersion) this.#forget()
+    this.#seenVersion = version
   }
 
   /** A disk in trouble may have ended the transaction already, or refuse even this; the next BEGIN tells. */

@@ -1,0 +1,89 @@
+// What a run leaves behind: a table for people, everything measured for machines, and the charts.
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { cpus, release } from 'node:os'
+import { join } from 'node:path'
+import { barChart } from './chart.ts'
+import type { RowResult } from './rows/row.ts'
+
+export const RESULTS = join(import.meta.dir, 'results')
+
+export interface Failure {
+  readonly name: string
+  readonly why: string
+}
+
+export interface Ran {
+  readonly command: string
+  readonly startedAt: Date
+  readonly seconds: number
+  readonly rounds: number
+  readonly rows: readonly RowResult[]
+  readonly failures: readonly Failure[]
+}
+
+export function report(ran: Ran): string {
+  mkdirSync(RESULTS, { recursive: true })
+  const markdown = markdownOf(ran)
+  writeFileSync(join(RESULTS, 'latest.md'), markdown)
+  writeFileSync(join(RESULTS, 'latest.json'), `${JSON.stringify({ ...ran, machine: machine() }, null, 1)}\n`)
+  for (const row of ran.rows) writeFileSync(join(RESULTS, `${row.name}.svg`), chartOf(row))
+  if (ran.rows.length > 1) writeFileSync(join(RESULTS, 'overview.svg'), overview(ran.rows))
+  return markdown
+}
+
+function markdownOf(ran: Ran): string {
+  const { processor, cores, kernel, bun, node } = machine()
+  return [
+    `\`${ran.command}\`, ${ran.startedAt.toISOString().slice(0, 16).replace('T', ' ')} UTC, ${ran.rounds} rounds, ${Math.round(ran.seconds)} s`,
+    `${cores} × ${processor}, Linux ${kernel}, Bun ${bun}, Node ${node}; servers on one core, the load on the other`,
+    '',
+    '| work | asked | got | ours | floor | peers | CPU: server / load | verdict |',
+    '| --- | --- | --- | --- | --- | --- | --- | --- |',
+    ...ran.rows.map(line),
+    ...ran.failures.map(({ name, why }) => `| ${name} | | | | | | | **could not be measured**: ${oneLine(why)} |`),
+    '',
+    ...ran.rows.flatMap(({ name, notes }) => notes.map((note) => `- ${name}: ${note}`)),
+    '',
+  ].join('\n')
+}
+
+function line({ work, figures, ours, floor, peers, cpu }: RowResult): string {
+  const asked = figures.map((figure) => figure.asked).join('<br>')
+  const got = figures.map((figure) => figure.got).join('<br>')
+  const verdict = figures.map(({ met }) => (met ? 'met' : '**missed**')).join('<br>')
+  return `| ${work} | ${asked} | ${got} | ${ours} | ${floor} | ${peers} | ${cpu || '–'} | ${verdict} |`
+}
+
+function chartOf({ work, unit, lessIsBetter, bars }: RowResult): string {
+  return barChart({ title: work, subtitle: `${unit}; ${lessIsBetter ? 'less' : 'more'} is better`, bars })
+}
+
+function overview(rows: readonly RowResult[]): string {
+  const bars = rows.flatMap(({ name, figures }) =>
+    figures.map(({ asked, margin, met }) => {
+      return { label: `${name}: ${asked}`, value: margin, low: margin, high: margin, ours: met }
+    }),
+  )
+  return barChart({
+    title: 'What was asked, and what came out',
+    subtitle: 'each bar: how many times what was asked for (1 just meets it; grey misses it)',
+    bars,
+    mark: { value: 1, label: 'asked' },
+    most: 3,
+    shown: (value) => `${value.toFixed(2)} ×`,
+  })
+}
+
+function machine() {
+  return {
+    processor: cpus()[0]?.model ?? 'unknown',
+    cores: cpus().length,
+    kernel: release(),
+    bun: Bun.version,
+    node: Bun.spawnSync(['node', '--version']).stdout.toString().trim().replace('v', ''),
+  }
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ').replaceAll('|', '\\|').slice(0, 300)
+}

@@ -1,0 +1,35 @@
+// The SDK of Propromo Chat: open a room, and it stays open. Runs in browsers, Bun and Node 22 or newer, without dependencies.
+export type { Chat, RoomId } from '../protocol/chat.ts'
+export type { Change, Cursor, Message, RoomEvent } from '../protocol/event.ts'
+export type { Member, MemberState, WireLimits } from '../protocol/v1.ts'
+export type { NumberedEvent, ServerFrame, UnknownEvent, WelcomeFrame } from '../protocol/v1-server-frames.ts'
+export type { Block, Gap } from './blocks.ts'
+export type { Remedy, Why } from './coming-back.ts'
+export type { ConnectionState, Door } from './connection.ts'
+export type { Sending, Settled } from './delivery.ts'
+export { echoesIn, foreseen } from './foreseen.ts'
+export type { Entry, Failed, Failure, Outbox, Stored, Waiting } from './outbox.ts'
+export { type Page, RequestFailed } from './requests.ts'
+export { openRoom, type Room, type RoomOptions, type RoomState, type Unsubscribe } from './room.ts'
+export type { SavedOutbox } from './saved-outbox.ts'
+export {
+  type Admission,
+  AdmissionRefused,
+  type Credentials,
+  logIn,
+  logOut,
+  type SignedIn,
+  ticketsFrom,
+} from './tickets.ts'
+export {
+  type Arrived,
+  type Asked,
+  emptyTimeline,
+  gapsOf,
+  merge,
+  messagesIn,
+  messageWith,
+  type Range,
+  type Timeline,
+} from './timeline.ts'
+export type { SocketClass, SocketLike, Wake, WakeUp, World } from './world.ts'

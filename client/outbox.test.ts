@@ -1,0 +1,328 @@
+// The outbox is pure: whatever is lost, refused or late, what was written is stored once, or its writer is told.
+import { expect, test } from 'bun:test'
+import fc from 'fast-check'
+import type { Change, RoomEvent } from '../protocol/event.ts'
+import { echoesIn, foreseen } from './foreseen.ts'
+import * as box from './outbox.ts'
+import { restoredOutbox, savedOutbox } from './saved-outbox.ts'
+
+const YOU = 'you@example.com'
+const NOW = Date.UTC(2026, 4, 4, 9, 30)
+const MINUTE = 60_000
+/** How long a server remembers a client id (rule R4). */
+const REMEMBERED = 10 * MINUTE
+
+test('[R4] over any network, everything is stored exactly once and in order, unless its writer is told that it is unsure', () => {
+  fc.assert(
+    fc.property(fc.array(deed, { maxLength: 120 }), (deeds) => {
+      const world = new World()
+      for (const { kind, some } of deeds) world[kind](some)
+      world.settle()
+      const unsure = world.outbox.entries.filter(({ status }) => status === 'failed').map(({ id }) => id)
+      expect(world.written.filter((id) => !unsure.includes(id) && world.timesStored(id) !== 1)).toEqual([])
+      expect(unsure.filter((id) => world.timesStored(id) > 1)).toEqual([])
+      const inOrder = world.written.filter((id) => world.timesStored(id) === 1)
+      expect(world.log.map(({ clientId }) => clientId)).toEqual(inOrder)
+    }),
+    { numRuns: 2_000 },
+  )
+})
+
+test('[R4] one at a time: the next is sent when the one before it is answered', () => {
+  const first = take(write('a', 'b', 'c'))
+  expect(first.due).toMatchObject([{ id: 'a' }])
+  expect(take(first.outbox).due).toEqual([])
+  const second = take(box.stored(first.outbox, 'a', 1, NOW))
+  expect(second.due).toMatchObject([{ id: 'b' }])
+  expect(take(write('a', 'b', 'c'), NOW, 2).due).toMatchObject([{ id: 'a' }, { id: 'b' }])
+})
+
+test('[R3] what is stored stays until it is told, so that it never disappears in between', () => {
+  const stored = box.stored(take(write('a')).outbox, 'a', 7, NOW)
+  expect(box.toldUpTo(stored, 6).entries).toMatchObject([{ id: 'a', status: 'stored', offset: 7 }])
+  expect(box.toldUpTo(stored, 7).entries).toEqual([])
+  expect(box.toldUpTo(take(write('a')).outbox, 7).entries).toHaveLength(1)
+})
+
+test('[V4] an event with our client id settles it, but not one of somebody else with the same id', () => {
+  const sent = take(write('a')).outbox
+  expect(box.told(sent, event('a'), YOU).entries).toEqual([])
+  expect(box.told(sent, event('a'), 'other@example.com')).toBe(sent)
+  expect(box.told(sent, event('b'), YOU)).toBe(sent)
+})
+
+test('[V11] [R6] a passing refusal makes everything wait in its order, any other is final', () => {
+  const refuse = (code: string, retryAfterSeconds?: number) => {
+    const refusal = { code, message: 'No', ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) }
+    return box.refused(take(write('a', 'b')).outbox, 'a', refusal, NOW, () => 0.5)
+  }
+  const limited = refuse('rate_limited', 7)
+  expect(limited).toMatchObject({ notBefore: NOW + 7_500, entries: [{ status: 'waiting' }, { status: 'waiting' }] })
+  expect(take(limited, NOW + 7_499).due).toEqual([])
+  expect(take(limited, NOW + 7_500).due).toMatchObject([{ id: 'a' }])
+  expect(refuse('store_unavailable').notBefore).toBe(NOW + 2_500)
+  expect(refuse('a_code_of_tomorrow', 3).notBefore).toBe(NOW + 3_500)
+  expect(refuse('not_yours').entries).toMatchObject([
+    { id: 'a', status: 'failed', failure: { code: 'not_yours', message: 'No' } },
+    { id: 'b', status: 'waiting' },
+  ])
+  const nobodys = take(write('a')).outbox
+  expect(box.refused(nobodys, 'another', { code: 'rate_limited', message: 'No' }, NOW, () => 0)).toBe(nobodys)
+})
+
+test('[R6] what was refused was not stored, so it may wait for longer than the server remembers', () => {
+  const sent = take(write('a')).outbox
+  const refused = box.refused(sent, 'a', { code: 'store_unavailable', message: 'No' }, NOW, () => 0)
+  const back = box.cameBack(box.disconnected(refused), false)
+  expect(take(back, NOW + 60 * MINUTE).due).toMatchObject([{ id: 'a' }])
+})
+
+test('[R4] a refusal of the second time says nothing about the first', () => {
+  const again = take(box.cameBack(box.disconnected(take(write('a')).outbox), false), NOW + MINUTE).outbox
+  const limited = box.refused(again, 'a', { code: 'rate_limited', message: 'No' }, NOW + MINUTE, () => 0)
+  expect(take(limited, NOW + 5 * MINUTE).due).toMatchObject([{ id: 'a' }])
+  expect(take(limited, NOW + 10 * MINUTE).outbox.entries).toMatchObject([{ failure: { code: 'unsure' } }])
+})
+
+test('[R4] nine minutes after it was first sent it is not silently sent again, except where it surely was not stored', () => {
+  const lost = box.disconnected(take(write('a')).outbox)
+  const late = NOW + box.SURE_MILLISECONDS + 1
+  expect(take(box.cameBack(lost, false), late - 1).due).toMatchObject([{ id: 'a' }])
+  const unsure = take(box.cameBack(lost, false), late)
+  expect(unsure.due).toEqual([])
+  expect(unsure.outbox.entries).toMatchObject([{ id: 'a', status: 'failed', failure: { code: 'unsure' } }])
+  expect(take(box.again(unsure.outbox, 'a'), late).due).toMatchObject([{ id: 'a' }])
+  // Every event was told, and it was not among them.
+  expect(take(box.cameBack(lost, true), late).due).toMatchObject([{ id: 'a' }])
+  // There was a fresh start in between: it may have been among what was not told.
+  expect(take(box.cameBack(box.cameBack(lost, false), true), late).due).toEqual([])
+  // Being sent again makes it no younger: the server counts from when it was stored.
+  const twice = take(box.cameBack(lost, false), NOW + 8 * MINUTE).outbox
+  expect(take(box.cameBack(box.disconnected(twice), false), late).due).toEqual([])
+  // The clock was set back.
+  expect(take(box.cameBack(lost, false), NOW - 20 * MINUTE).due).toEqual([])
+  expect(take(write('a'), late).due).toMatchObject([{ id: 'a' }])
+})
+
+test('[R4] events of edits, reactions and pins do not say whose frame they were, so only the time tells', () => {
+  const change: Change = { type: 'pinned', message: '1', on: true }
+  const sent = take(box.written(box.EMPTY_OUTBOX, 'a', change, NOW)).outbox
+  const back = box.cameBack(box.disconnected(sent), true)
+  expect(take(back, NOW + box.SURE_MILLISECONDS).due).toMatchObject([{ id: 'a' }])
+  expect(take(back, NOW + box.SURE_MILLISECONDS + 1).due).toEqual([])
+})
+
+test('what has failed is tried again at the end, or given up; what is on its way cannot be called back', () => {
+  const failed = box.failed(take(write('a', 'b')).outbox, 'a', { code: 'not_yours', message: 'No' })
+  expect(box.again(failed, 'a').entries).toMatchObject([{ id: 'b' }, { id: 'a', status: 'waiting' }])
+  expect(box.again(failed, 'b')).toBe(failed)
+  expect(box.discarded(failed, 'a').entries).toMatchObject([{ id: 'b' }])
+  const sent = take(write('a')).outbox
+  expect(box.discarded(sent, 'a')).toBe(sent)
+})
+
+test('it outlives its page as JSON; what was sent by then may be stored, and nobody watched', () => {
+  const sent = take(write('a', 'b', 'c'), NOW, 2).outbox
+  const outbox = box.failed(box.stored(sent, 'b', 3, NOW), 'c', { code: 'not_yours', message: 'No' })
+  const restored = restoredOutbox(JSON.parse(JSON.stringify(savedOutbox(outbox))))
+  expect(restored.entries).toEqual([
+    {
+      id: 'a',
+      change: { type: 'message', text: 'a' },
+      writtenAt: NOW,
+      status: 'waiting',
+      firstSentAt: NOW,
+      watched: false,
+    },
+    {
+      id: 'c',
+      change: { type: 'message', text: 'c' },
+      writtenAt: NOW,
+      status: 'failed',
+      failure: { code: 'not_yours', message: 'No' },
+    },
+  ])
+  expect(take(box.cameBack(restored, true), NOW + box.SURE_MILLISECONDS + 1).due).toEqual([])
+})
+
+test('whatever a page finds where it kept its outbox, what makes sense is restored and nothing is thrown', () => {
+  for (const change of CHANGES) {
+    const saved = { entries: [{ id: 'a', writtenAt: NOW, status: 'waiting', change }] }
+    expect(restoredOutbox(saved).entries).toEqual([{ id: 'a', change, writtenAt: NOW, status: 'waiting' }])
+  }
+  fc.assert(
+    fc.property(fc.oneof(fc.jsonValue(), fc.record({ entries: fc.array(fc.jsonValue()) })), (found) => {
+      expect(restoredOutbox(found).entries).toEqual([])
+    }),
+  )
+})
+
+test('what was written is seen at once: new messages after the timeline, changes on their messages', () => {
+  const message = { id: '1', by: YOU, at: NOW, text: 'before', reactions: {} }
+  const outbox = CHANGES.slice(0, 4).reduce(
+    (before, change, index) => box.written(before, `${index}`, change, NOW + index),
+    box.EMPTY_OUTBOX,
+  )
+  expect(echoesIn(outbox).map(({ change }) => change.text)).toEqual(['new', 'an answer'])
+  expect(foreseen(message, outbox, YOU)).toEqual({
+    ...message,
+    text: 'after',
+    editedAt: NOW + 2,
+    reactions: { '👍': [YOU] },
+  })
+  expect(foreseen({ ...message, id: '2' }, outbox, YOU)).toMatchObject({ id: '2', text: 'before' })
+  const failed = box.failed(outbox, '2', { code: 'not_yours', message: 'No' })
+  expect(foreseen(message, failed, YOU)).toMatchObject({ text: 'before' })
+})
+
+const CHANGES: readonly Change[] = [
+  { type: 'message', text: 'new' },
+  { type: 'message', text: 'an answer', replyTo: '1' },
+  { type: 'edited', message: '1', text: 'after' },
+  { type: 'reacted', message: '1', emoji: '👍', on: true },
+  { type: 'deleted', message: '1' },
+  { type: 'pinned', message: '1', on: false },
+]
+
+const KINDS = [
+  'write',
+  'write',
+  'serve',
+  'serve',
+  'hear',
+  'hear',
+  'refuse',
+  'lose',
+  'comeBack',
+  'wait',
+  'reload',
+] as const
+/** In minutes: around what the client takes for sure, and what the server remembers. */
+const WAITS = [0.5, 3, 8.9, 9.5, 10.2]
+const deed = fc.record({ kind: fc.constantFrom(...KINDS), some: fc.nat() })
+
+/** A writer, a network that loses things both ways when it breaks, and a server as rule R4 wants it. */
+class World {
+  outbox = box.EMPTY_OUTBOX
+  readonly written: string[] = []
+  readonly log: { readonly clientId: string; readonly offset: number; readonly at: number }[] = []
+  #now = NOW
+  #connected = true
+  #known = 0
+  /** Whether the client's cursor is still good for a resume. */
+  #story = true
+  #toServer: string[] = []
+  #toClient: { readonly id: string; readonly stored?: number }[] = []
+
+  timesStored(id: string): number {
+    return this.log.filter(({ clientId }) => clientId === id).length
+  }
+
+  write(): void {
+    const id = `frame ${this.written.length}`
+    this.written.push(id)
+    this.outbox = box.written(this.outbox, id, { type: 'message', text: id }, this.#now)
+    this.#send()
+  }
+
+  serve(): void {
+    const id = this.#toServer.shift()
+    if (id === undefined) return
+    const before = this.log.findLast(({ clientId, at }) => clientId === id && at > this.#now - REMEMBERED)
+    const offset = before?.offset ?? this.log.length + 1
+    if (!before) this.log.push({ clientId: id, offset, at: this.#now })
+    this.#toClient.push({ id, stored: offset })
+  }
+
+  refuse(): void {
+    const id = this.#toServer.shift()
+    if (id !== undefined) this.#toClient.push({ id })
+  }
+
+  /** The event, and after it the answer (rule R3). */
+  hear(): void {
+    const answer = this.#toClient.shift()
+    if (!answer) return
+    if (answer.stored === undefined) {
+      const refusal = { code: 'rate_limited', message: 'No', retryAfterSeconds: 1 }
+      this.outbox = box.refused(this.outbox, answer.id, refusal, this.#now, () => 0)
+    } else {
+      this.#hearUpTo(answer.stored)
+      this.outbox = box.stored(this.outbox, answer.id, answer.stored, this.#now)
+      this.outbox = box.toldUpTo(this.outbox, this.#known)
+    }
+    this.#send()
+  }
+
+  /** What the server has, it may still read; what it says is lost. */
+  lose(some: number): void {
+    if (!this.#connected) return
+    for (let count = some % 3; count > 0; count--) this.serve()
+    this.#connected = false
+    this.#toServer = []
+    this.#toClient = []
+    this.outbox = box.disconnected(this.outbox)
+  }
+
+  comeBack(some: number): void {
+    if (this.#connected) return
+    this.#connected = true
+    const resumed = this.#story && some % 2 > 0
+    if (resumed) this.#hearUpTo(this.log.length)
+    this.#known = this.log.length
+    this.#story = true
+    this.outbox = box.cameBack(this.outbox, resumed)
+    this.#send()
+  }
+
+  reload(some: number): void {
+    this.lose(some)
+    this.outbox = restoredOutbox(JSON.parse(JSON.stringify(savedOutbox(this.outbox))))
+    this.#story = false
+    // What was told while nobody watched is behind the cursor.
+    this.#known = this.log.length
+  }
+
+  /** No frame is on its way for minutes: a connection that does not answer is given up much sooner. */
+  wait(some: number): void {
+    while (this.#toServer.length > 0) this.serve()
+    this.#now += (WAITS[some % WAITS.length] ?? 0) * MINUTE
+    this.#send()
+  }
+
+  settle(): void {
+    this.comeBack(1)
+    for (let round = 0; round < 3 * this.written.length + 3; round++) {
+      this.#now += 1_000
+      this.#send()
+      this.serve()
+      this.hear()
+    }
+  }
+
+  #hearUpTo(offset: number): void {
+    for (const stored of this.log.slice(this.#known, offset)) {
+      this.outbox = box.told(this.outbox, { ...event(stored.clientId), offset: stored.offset }, YOU)
+    }
+    this.#known = Math.max(this.#known, offset)
+  }
+
+  #send(): void {
+    if (!this.#connected) return
+    const { outbox, due } = box.taken(this.outbox, this.#now, 1)
+    this.outbox = outbox
+    this.#toServer.push(...due.map(({ id }) => id))
+  }
+}
+
+function write(...ids: readonly string[]): box.Outbox {
+  return ids.reduce((before, id) => box.written(before, id, { type: 'message', text: id }, NOW), box.EMPTY_OUTBOX)
+}
+
+function take(outbox: box.Outbox, now = NOW, atOnce = 1) {
+  return box.taken(outbox, now, atOnce)
+}
+
+function event(clientId: string): RoomEvent {
+  return { type: 'message', offset: 1, at: NOW, by: YOU, text: clientId, clientId }
+}

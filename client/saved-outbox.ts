@@ -1,0 +1,60 @@
+// An outbox as it outlives its page: JSON to keep wherever the page keeps things, and back.
+import type { Change } from '../protocol/event.ts'
+import { EMPTY_OUTBOX, type Entry, type Outbox } from './outbox.ts'
+
+/** For `JSON.stringify`. Holds what was written and is not known to be stored; read it with `restoredOutbox`. */
+export interface SavedOutbox {
+  readonly entries: readonly object[]
+}
+
+export function savedOutbox(outbox: Outbox): SavedOutbox {
+  return { entries: outbox.entries.filter(({ status }) => status !== 'stored') }
+}
+
+/** Reads what `savedOutbox` gave, from any version; what makes no sense is left out. Takes `null` and `undefined` as empty. */
+export function restoredOutbox(saved: unknown): Outbox {
+  const entries = isFields(saved) && Array.isArray(saved['entries']) ? saved['entries'] : []
+  return { ...EMPTY_OUTBOX, entries: entries.flatMap((entry: unknown) => entryOf(entry) ?? []) }
+}
+
+type Fields = Readonly<Record<string, unknown>>
+
+function entryOf(saved: unknown): Entry | undefined {
+  if (!isFields(saved)) return undefined
+  const { id, writtenAt, firstSentAt, status, failure } = saved
+  const change = isFields(saved['change']) && changeOf(saved['change'])
+  if (typeof id !== 'string' || typeof writtenAt !== 'number' || !change) return undefined
+  const written = { id, change, writtenAt }
+  if (status === 'failed') {
+    const { code, message } = isFields(failure) ? failure : {}
+    if (typeof code !== 'string' || typeof message !== 'string') return undefined
+    return { ...written, status, failure: { code, message } }
+  }
+  // Whatever was told since it was saved, nobody has seen: only the time says whether it is too late to send it again.
+  const sent = typeof firstSentAt === 'number' ? { firstSentAt, watched: false } : {}
+  return { ...written, status: 'waiting', ...sent }
+}
+
+function changeOf({ type, text, replyTo, message, emoji, on }: Fields): Change | undefined {
+  if (type === 'message') {
+    if (typeof text !== 'string') return undefined
+    return { type, text, ...(typeof replyTo === 'string' && { replyTo }) }
+  }
+  if (typeof message !== 'string') return undefined
+  switch (type) {
+    case 'edited':
+      return typeof text === 'string' ? { type, message, text } : undefined
+    case 'deleted':
+      return { type, message }
+    case 'reacted':
+      return typeof emoji === 'string' && typeof on === 'boolean' ? { type, message, emoji, on } : undefined
+    case 'pinned':
+      return typeof on === 'boolean' ? { type, message, on } : undefined
+    default:
+      return undefined
+  }
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null
+}

@@ -1,0 +1,122 @@
+// Where tickets come from: a password once, and after that the sign-in.
+import type { Chat, RoomId } from '../protocol/chat.ts'
+
+/** What `POST /login` and `POST /tickets` answer (rules L2, L8, L9). */
+export interface Admission {
+  readonly ticket: string
+  /** Milliseconds since 1970. */
+  readonly expiresAt: number
+  /** The rooms that the ticket opens, as they are now. */
+  readonly chats: readonly Chat[]
+  /** What gets further tickets, where it was asked for; in a browser it is a cookie that no script sees. */
+  readonly signIn?: string
+}
+
+/** No ticket. `code` is the server's (rules L3 to L9), or `unreachable` when there was no answer at all. */
+export class AdmissionRefused extends Error {
+  override readonly name = 'AdmissionRefused'
+  readonly code: string
+  /** Whether the same request may succeed later: a connection goes on trying as long as it may. */
+  readonly retry: boolean
+  readonly retryAfterSeconds: number | undefined
+
+  constructor(code: string, message: string, retry: boolean, retryAfterSeconds?: number) {
+    super(message)
+    this.code = code
+    this.retry = retry
+    this.retryAfterSeconds = retryAfterSeconds
+  }
+}
+
+export interface Credentials {
+  /** Where the chat is: `https://chat.example.com`. */
+  readonly url: string
+  readonly email: string
+  readonly password: string
+  /** For a ticket that opens this room alone. */
+  readonly room?: RoomId
+  /** Asks for the sign-in in the answer, for programs; a browser leaves this out and gets a cookie. */
+  readonly remember?: boolean
+}
+
+export interface SignedIn {
+  readonly url: string
+  /** For tickets that open this room alone. */
+  readonly room?: RoomId
+  /** The sign-in that `logIn` gave with `remember`; a browser leaves this out and its cookie goes along. */
+  readonly signIn?: string
+}
+
+/** `POST /login`. Rejects with `AdmissionRefused`. */
+export function logIn({ url, email, password, room, remember }: Credentials): Promise<Admission> {
+  const body = { email, password, monitor_id: room, ...(remember && { remember: 'token' }) }
+  return admission(url, '/login', body)
+}
+
+/** What `openRoom` takes as `ticket`: every call is a `POST /tickets`. Its rejections say whether to go on trying. */
+export function ticketsFrom({ url, room, signIn }: SignedIn): () => Promise<string> {
+  return async () => (await admission(url, '/tickets', { monitor_id: room }, signIn)).ticket
+}
+
+/** `POST /logout`: ends the sign-in, and with it every connection that came from it (rule L9). Ended already is fine. */
+export async function logOut({ url, signIn }: SignedIn): Promise<void> {
+  const answer = await post(url, '/logout', {}, signIn)
+  if (!answer.ok && answer.status !== 401) throw await refusalIn(answer)
+}
+
+async function admission(url: string, path: string, body: object, signIn?: string): Promise<Admission> {
+  const answer = await post(url, path, body, signIn)
+  if (!answer.ok) throw await refusalIn(answer)
+  const fields = await fieldsIn(answer)
+  const { token, expires_at, chats, sign_in } = fields
+  if (typeof token !== 'string' || typeof expires_at !== 'string' || !Array.isArray(chats)) {
+    throw new AdmissionRefused('unreachable', 'Cannot understand the answer: it is not the chat that answers', true)
+  }
+  return {
+    ticket: token,
+    expiresAt: Date.parse(expires_at),
+    chats: chats as readonly Chat[],
+    ...(typeof sign_in === 'string' && { signIn: sign_in }),
+  }
+}
+
+async function post(url: string, path: string, body: object, signIn?: string): Promise<Answer> {
+  const headers: Record<string, string> = { 'Content-Type': 'application/json' }
+  if (signIn !== undefined) headers['Authorization'] = `Bearer ${signIn}`
+  try {
+    return await fetch(url.replace(/\/+$/, '') + path, { method: 'POST', headers, body: JSON.stringify(body) })
+  } catch {
+    throw new AdmissionRefused('unreachable', 'Cannot reach the chat: there is no answer', true)
+  }
+}
+
+/** Somebody in between (a proxy, a captive portal) may answer too, and not in our words. */
+async function refusalIn(answer: Answer): Promise<AdmissionRefused> {
+  const { code, message } = await fieldsIn(answer)
+  const seconds = Number(answer.headers.get('Retry-After'))
+  const ours = typeof code === 'string' && typeof message === 'string'
+  if (!ours) return new AdmissionRefused('unreachable', `Cannot get a ticket: the answer was ${answer.status}`, true)
+  const retry = answer.status === 429 || answer.status >= 500
+  return new AdmissionRefused(code, message, retry, seconds > 0 ? seconds : undefined)
+}
+
+async function fieldsIn(answer: Answer): Promise<Readonly<Record<string, unknown>>> {
+  try {
+    const body: unknown = await answer.json()
+    return typeof body === 'object' && body !== null ? { ...body } : {}
+  } catch {
+    return {} // Not JSON: nothing that we know is in it.
+  }
+}
+
+interface Answer {
+  readonly ok: boolean
+  readonly status: number
+  readonly headers: { get(name: string): string | null }
+  json(): Promise<unknown>
+}
+
+declare function fetch(
+  url: string,
+  request: { readonly method: string; readonly headers: Record<string, string>; readonly body: string },
+): Promise<Answer>

@@ -1,0 +1,82 @@
+// What nobody misses if it is lost: how far we have read, and that we are writing. Said seldom, and again where it matters.
+import type { World } from './world.ts'
+
+const READ_MILLISECONDS = 1_000
+/** The server takes silence for the end after 6 s (rule V7). */
+const TYPING_MILLISECONDS = 3_000
+
+/** What can be said, if there is a connection. */
+export interface Line {
+  send(frame: string): boolean
+}
+
+export class Whispers {
+  readonly #line: Line
+  readonly #world: World
+  #wanted = 0
+  /** Where the server says that our mark is. */
+  #confirmed = 0
+  #resting = false
+  #callOff: () => void = () => undefined
+  #typedAt = 0
+
+  constructor(line: Line, world: World) {
+    this.#line = line
+    this.#world = world
+  }
+
+  /** Only the furthest is told, at most once a second; and again after a reconnect, until it is confirmed. */
+  read(upto: number): void {
+    if (upto <= this.#wanted) return
+    this.#wanted = upto
+    if (!this.#resting) this.#tell()
+  }
+
+  /** Called on every key stroke; tells when it began, every few seconds while it lasts, and when it ends. */
+  typing(on: boolean): void {
+    const now = this.#world.now()
+    if (on ? now - this.#typedAt < TYPING_MILLISECONDS : this.#typedAt === 0) return
+    this.#typedAt = this.#line.send(JSON.stringify({ type: 'typing', on })) && on ? now : 0
+  }
+
+  /** What was written is sent: the server takes that for the end by itself. */
+  said(): void {
+    this.#typedAt = 0
+  }
+
+  welcomed(confirmed: number, end: number): void {
+    this.#typedAt = 0
+    this.#confirmed = confirmed
+    // In another lifetime of the log there may be less to read.
+    this.#wanted = Math.min(this.#wanted, end)
+    this.#tell()
+  }
+
+  confirmed(upto: number): void {
+    this.#confirmed = Math.max(this.#confirmed, upto)
+  }
+
+  refused(retryAfterSeconds = 1): void {
+    this.#rest(retryAfterSeconds * 1000)
+  }
+
+  end(): void {
+    this.#callOff()
+  }
+
+  #tell(): void {
+    if (this.#wanted <= this.#confirmed) return
+    const upto = this.#wanted
+    if (this.#line.send(JSON.stringify({ type: 'read', upto }))) this.#rest(READ_MILLISECONDS, upto)
+  }
+
+  /** Afterwards it tells what was wanted in the meantime, or what was refused; not again what may only be late. */
+  #rest(milliseconds: number, told = 0): void {
+    this.#callOff()
+    this.#resting = true
+    this.#callOff = this.#world.after(milliseconds, () => {
+      this.#resting = false
+      if (this.#wanted > told) this.#tell()
+    })
+  }
+}

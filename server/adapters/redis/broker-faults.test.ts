@@ -1,0 +1,213 @@
+// What happens to Redis happens to nobody in the chat: whoever listens hears again, and is told when something may have passed unheard.
+import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
+import { type BrokerProcesses, processesOn, QUICK, startProcess } from '../../../test/support/broker-processes.ts'
+import { RedisServer } from '../../../test/support/redis.ts'
+import { WireTap } from '../../../test/support/wire-tap.ts'
+import { eventually, Listener } from '../../ports/broker.contract.ts'
+import { channelOf } from './keys.ts'
+
+const ROOM = 'w32tgse'
+const ANN = 'ann@example.com'
+const BEN = 'ben@example.com'
+const SOON = 10_000
+
+let redis: RedisServer
+let under: BrokerProcesses
+
+beforeEach(async () => {
+  redis = await RedisServer.start()
+  under = await processesOn(redis.url)
+})
+afterEach(async () => {
+  await under.close()
+  await redis.remove()
+})
+
+describe('hearing', () => {
+  test('[R5] a subscriber that is cut off hears again within seconds, and is told that it may have missed something', async () => {
+    const listeners = await Promise.all(under.brokers.map((broker) => Listener.at(broker)))
+    expect(Number(await redis.cli('CLIENT', 'KILL', 'TYPE', 'pubsub'))).toBeGreaterThanOrEqual(3)
+    for (const listener of listeners) await eventually(() => expect(listener.timesMissed).toBe(1))
+    await hears(...listeners)
+  })
+
+  const LOSSES = { 'any message': 'smessage', 'the messages of one room': channelOf(ROOM) }
+  for (const [what, word] of Object.entries(LOSSES)) {
+    test(`[R5] a line that answers but does not bring ${what} is noticed, and another takes its place`, async () => {
+      const wire = await WireTap.start(redis.port)
+      const deaf = await startProcess(`redis://127.0.0.1:${wire.port}`, 'deaf')
+      try {
+        const listener = await Listener.at(deaf.broker)
+        await hears(listener)
+        expect(wire.lose(word)).toBeGreaterThan(0)
+        await eventually(() => expect(listener.timesMissed).toBeGreaterThan(0))
+        await hears(listener)
+      } finally {
+        await deaf.close()
+        await wire.remove()
+      }
+    })
+  }
+
+  test('[R5] a Redis that hangs for a while and goes on is heard again', async () => {
+    const listeners = await Promise.all(under.brokers.map((broker) => Listener.at(broker)))
+    redis.stop()
+    await Bun.sleep(4_000) // Longer than any patience: this is the fault itself.
+    redis.cont()
+    await hears(...listeners)
+  })
+
+  test('[R5] a Redis that was killed and comes back is heard again', async () => {
+    const listeners = await Promise.all(under.brokers.map((broker) => Listener.at(broker)))
+    await redis.kill()
+    await redis.restart()
+    for (const listener of listeners) await eventually(() => expect(listener.timesMissed).toBeGreaterThan(0), SOON)
+    await hears(...listeners)
+  })
+
+  test('[R6] listening is refused while Redis is away, and succeeds when it is back', async () => {
+    await redis.kill()
+    const [broker] = under.brokers
+    await expect(broker.listen(ROOM, deafEar())).rejects.toMatchObject({ code: 'store_unavailable' })
+    await redis.restart()
+    const listener = await again(() => Listener.at(broker))
+    await hears(listener)
+  })
+
+  test('[L9] sign-outs are heard again after all subscribers were cut off, with no room open anywhere', async () => {
+    const [one, two] = under.brokers
+    const heard: string[] = []
+    two.onSignedOut((signIn) => heard.push(signIn))
+    await eventually(() => {
+      one.signedOut('before')
+      expect(heard).toContain('before')
+    })
+    await redis.cli('CLIENT', 'KILL', 'TYPE', 'pubsub')
+    await eventually(() => {
+      one.signedOut('after')
+      expect(heard).toContain('after')
+    })
+  })
+
+  test('what nobody understands on a channel costs nobody their line', async () => {
+    const [one, two] = under.brokers
+    const listener = await Listener.at(one)
+    const odd = [
+      '',
+      'null',
+      '[]',
+      '{',
+      '{"from":1}',
+      '{"from":"x","type":"state","turn":"1","emails":[]}',
+      'epoch\nno json',
+    ]
+    for (const text of [...odd, '{"from":"x","type":"whisper","whisper":{"type":"typing"}}', '__proto__\n{}']) {
+      await redis.cli('SPUBLISH', channelOf(ROOM), text)
+    }
+    const other = await Listener.at(two)
+    await hears(listener, other)
+    expect(listener.heard.filter((one) => 'whisper' in one)).toEqual([])
+    expect(listener.elsewhere).toEqual([[]])
+  })
+
+  test('a process knows how long a word to itself takes, and that it does not come', async () => {
+    const [broker] = under.brokers
+    const milliseconds = await again(() => broker.roundTrip())
+    expect(milliseconds).toBeGreaterThanOrEqual(0)
+    expect(milliseconds).toBeLessThan(QUICK.hearingMilliseconds)
+    await redis.kill()
+    await expect(broker.roundTrip()).rejects.toMatchObject({ code: 'store_unavailable' })
+    await redis.restart()
+    expect(await again(() => broker.roundTrip())).toBeGreaterThanOrEqual(0)
+  })
+})
+
+describe('presence', () => {
+  test('[V7] a process that dies is forgotten in time, with everyone who was there', async () => {
+    const [dying, watching] = under.processes
+    const one = await Listener.at(dying.broker)
+    const two = await Listener.at(watching.broker)
+    one.listening.here(ANN, true)
+    two.listening.here(BEN, true)
+    await eventually(() => expect(two.elsewhere).toEqual([[], [ANN]]))
+    dying.vanish()
+    const goneAt = performance.now()
+    await eventually(() => expect(two.elsewhere.at(-1)).toEqual([]))
+    expect(performance.now() - goneAt).toBeLessThan(QUICK.goneMilliseconds)
+    const late = await Listener.at(under.brokers[2])
+    expect(late.elsewhere).toEqual([[BEN]])
+    expect(two.elsewhere).toEqual([[], [ANN], []])
+  })
+
+  test('[V7] whoever comes after a process has died does not see its ghosts for longer than others do', async () => {
+    const [dying, , watching] = under.processes
+    const one = await Listener.at(dying.broker)
+    one.listening.here(ANN, true)
+    const two = await Listener.at(under.brokers[1])
+    await eventually(() => expect(two.elsewhere.at(-1)).toEqual([ANN]))
+    dying.vanish()
+    const goneAt = performance.now()
+    await Bun.sleep(QUICK.everyMilliseconds)
+    const late = await Listener.at(watching.broker)
+    await eventually(() => expect(late.elsewhere.at(-1)).toEqual([]))
+    expect(performance.now() - goneAt).toBeLessThan(QUICK.goneMilliseconds)
+  })
+
+  test('[V7] members stay as long as their process lives, well beyond what holds without being said again', async () => {
+    const [one, two] = await Promise.all([Listener.at(under.brokers[0]), Listener.at(under.brokers[1])])
+    one.listening.here(ANN, true)
+    await eventually(() => expect(two.elsewhere.at(-1)).toEqual([ANN]))
+    await Bun.sleep(2 * QUICK.goneMilliseconds)
+    expect(two.elsewhere).toEqual([[], [ANN]])
+    const late = await Listener.at(under.brokers[2])
+    expect(late.elsewhere).toEqual([[ANN]])
+  })
+
+  test('[V7] nobody seems to leave because Redis was away, and who came or went meanwhile is known afterwards', async () => {
+    const [one, two] = await Promise.all([Listener.at(under.brokers[0]), Listener.at(under.brokers[1])])
+    one.listening.here(ANN, true)
+    await eventually(() => expect(two.elsewhere.at(-1)).toEqual([ANN]))
+    await redis.kill()
+    two.listening.here('came@example.com', true)
+    two.listening.whisper({ type: 'typing', email: 'came@example.com', on: true })
+    await Bun.sleep(QUICK.goneMilliseconds)
+    await redis.restartEmpty()
+    await eventually(() => expect(one.elsewhere.at(-1)).toEqual(['came@example.com']), SOON)
+    const late = await again(() => Listener.at(under.brokers[2]))
+    await eventually(() => expect(late.elsewhere.at(-1)).toEqual([ANN, 'came@example.com']), SOON)
+    expect(two.elsewhere).toEqual([[], [ANN]])
+  })
+
+  test('[V7] a process that closes in good order is gone at once', async () => {
+    const [one, two] = await Promise.all([Listener.at(under.brokers[0]), Listener.at(under.brokers[1])])
+    one.listening.here(ANN, true)
+    await eventually(() => expect(two.elsewhere.at(-1)).toEqual([ANN]))
+    await under.brokers[0].close()
+    await eventually(() => expect(two.elsewhere.at(-1)).toEqual([]), QUICK.everyMilliseconds / 2)
+  })
+})
+
+/** What is stored from some moment on is heard by each of them. */
+async function hears(...listeners: readonly Listener[]): Promise<void> {
+  const told = await again(() => under.store(ROOM, 'heard?'))
+  for (const { heard } of listeners) {
+    const offsets = () => heard.flatMap((one) => ('stored' in one ? [one.stored.event.offset] : []))
+    await eventually(() => expect(offsets()).toContain(told.event.offset), SOON)
+  }
+}
+
+function deafEar() {
+  return { event() {}, whisper() {}, elsewhere() {}, missed() {} }
+}
+
+/** Until it succeeds: Redis is back a moment before everyone has noticed. */
+async function again<Answer>(work: () => Promise<Answer>): Promise<Answer> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await work()
+    } catch (error) {
+      if (attempt === 20) throw error
+      await Bun.sleep(100)
+    }
+  }
+}

@@ -1,0 +1,52 @@
+// The broker in Redis keeps to its contract, on one Redis, on a Cluster and behind Sentinels.
+import { afterAll, beforeAll, expect, test } from 'bun:test'
+import type { Draft } from '../../../protocol/event.ts'
+import { processesOn } from '../../../test/support/broker-processes.ts'
+import { RedisServer } from '../../../test/support/redis.ts'
+import { RedisCluster } from '../../../test/support/redis-cluster.ts'
+import { brokerContract, eventually, Listener } from '../../ports/broker.contract.ts'
+
+let redis: RedisServer
+let cluster: RedisCluster
+
+beforeAll(async () => {
+  redis = await RedisServer.start()
+  cluster = await RedisCluster.start({ masters: 3 })
+}, 30_000)
+afterAll(async () => {
+  await redis.remove()
+  await cluster.remove()
+})
+
+brokerContract('Redis', async () => {
+  await redis.flush()
+  return processesOn(redis.url)
+})
+brokerContract('a Redis Cluster', async () => {
+  await cluster.flush()
+  return processesOn(cluster.url)
+})
+
+test('[R3] every kind of event is heard elsewhere just as whoever stored it was answered', async () => {
+  const by = 'customer@example.com'
+  const drafts: readonly Draft[] = [
+    { type: 'message', by, text: 'one', clientId: 'c 1' },
+    { type: 'message', by, text: ' “two”\n\n{"three"} \u2028 😀\u0000', replyTo: '1' },
+    { type: 'edited', by, message: '1', text: 'one\nmore', clientId: 'c 2' },
+    { type: 'reacted', by, message: '2', emoji: '👍🏽', on: true },
+    { type: 'pinned', by, message: '2', on: true },
+    { type: 'deleted', by, message: '1', owner: true },
+  ]
+  for (const url of [redis.url, cluster.url]) {
+    const under = await processesOn(url)
+    try {
+      const listener = await Listener.at(under.brokers[1], 'every kind')
+      const stored: { stored: import('../../ports/log.ts').Stored }[] = []
+      for (const draft of drafts) stored.push({ stored: await under.processes[0].log.append('every kind', draft) })
+      await eventually(() => expect(listener.heard).toEqual(stored))
+      expect(new Set(stored.map((one) => one.stored.event.type)).size).toBe(5)
+    } finally {
+      await under.close()
+    }
+  }
+})

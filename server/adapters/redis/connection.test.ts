@@ -1,0 +1,207 @@
+// The connection refuses in time whatever happens to Redis, and comes back by itself.
+import { afterEach, beforeEach, describe, expect, spyOn, test } from 'bun:test'
+import { freePort } from '../../../test/support/ports.ts'
+import { RedisServer, until } from '../../../test/support/redis.ts'
+import { parseAddress } from './address.ts'
+import { type Connection, connect } from './connection.ts'
+import { script } from './script.ts'
+
+const SLOWEST_MILLISECONDS = 2_500
+const ADD = script(["return redis.call('INCR', KEYS[1])"], { timely: true })
+const ECHO = script(['return ARGV'], { timely: true, repeatable: true })
+
+let redis: RedisServer
+let connection: Connection
+let said: string[]
+
+beforeEach(async () => {
+  redis = await RedisServer.start()
+  said = []
+  spyOn(console, 'error').mockImplementation((text: string) => void said.push(text))
+  connection = await connect(parseAddress(redis.url))
+})
+afterEach(async () => {
+  connection.close()
+  await redis.remove()
+})
+
+const get = () => connection.send('key', ['GET', 'key'], { repeatable: true })
+const add = () => connection.run(ADD, ['key'])
+
+describe('scripts', () => {
+  test('arguments arrive to the letter, and the deadline is not among them', async () => {
+    const args = ['', 'a\u0000b', '👩‍👩‍👧‍👦', '"; return 1 --', '7', 'x'.repeat(100_000)]
+    expect(await connection.run(ECHO, ['key'], [...args, 42])).toEqual([...args, '42'])
+  })
+
+  test('a Redis that forgot its scripts is taught them again, and runs each once', async () => {
+    await add()
+    await redis.cli('SCRIPT', 'FLUSH')
+    const numbers = await Promise.all(Array.from({ length: 200 }, add))
+    expect(numbers.map(Number).toSorted((one, other) => one - other)).toEqual(
+      Array.from({ length: 200 }, (_, index) => index + 2),
+    )
+  })
+
+  test('a script that fails is the store that fails, and what it was given is not told', async () => {
+    const failing = script(["return redis.call('NONSENSE', ARGV[1])"])
+    expect(await refusalOf(connection.run(failing, ['key'], ['what somebody said']))).toMatchObject(UNAVAILABLE)
+    expect(said.join()).not.toContain('what somebody said')
+  })
+})
+
+describe('trouble', () => {
+  test('[R6] a Redis that hangs: refused in time, and all recovers by itself', async () => {
+    await add()
+    redis.stop()
+    const asked = performance.now()
+    const refused = await Promise.all([get(), add(), get()].map(refusalOf))
+    expect(performance.now() - asked).toBeLessThan(SLOWEST_MILLISECONDS)
+    for (const refusal of refused) expect(refusal).toMatchObject(UNAVAILABLE)
+    redis.cont()
+    expect(await eventually(get)).toBe('1') // What waited in front of it came too late, and did nothing.
+    expect(await redis.cli('INFO', 'errorstats')).toContain('errorstat_LATE:count=1')
+  })
+
+  test('[R6] a Redis that hangs for long: refused in time all the while', async () => {
+    redis.stop()
+    for (let turn = 0; turn < 3; turn++) {
+      const asked = performance.now()
+      expect(await refusalOf(get())).toMatchObject(UNAVAILABLE)
+      expect(performance.now() - asked).toBeLessThan(SLOWEST_MILLISECONDS)
+    }
+    expect(connection.answering).toBe(false)
+    redis.cont()
+    expect(await eventually(get)).toBeNull()
+    await until('it counts as answering', async () => connection.answering)
+  })
+
+  test('[R6] a Redis that hangs for less than a moment is waited for', async () => {
+    redis.stop()
+    const waiting = add()
+    await Bun.sleep(500) // The hanging is what is tested, and it takes time.
+    redis.cont()
+    expect(await waiting).toBe(1)
+  })
+
+  test('[R6] a Redis that is killed and comes back: refused in time, said once, and recovered', async () => {
+    let recovered = 0
+    connection.onRecovered(() => recovered++)
+    await redis.kill()
+    for (let turn = 0; turn < 2; turn++) {
+      const asked = performance.now()
+      const refused = await Promise.all([get(), add()].map(refusalOf))
+      expect(performance.now() - asked).toBeLessThan(SLOWEST_MILLISECONDS)
+      for (const refusal of refused) expect(refusal).toMatchObject(UNAVAILABLE)
+    }
+    await redis.restart()
+    expect(await eventually(add)).toBe(1)
+    await until('it is known to have recovered', async () => recovered === 1)
+    expect(said).toEqual([expect.stringContaining('fails'), expect.stringContaining('answers again')])
+  })
+
+  test('[R6] a restart that is over soon is not noticed by those who read', async () => {
+    await add()
+    const restarted = redis.restart()
+    const reading = Array.from({ length: 50 }, async (_, turn) => {
+      await Bun.sleep(turn * 10)
+      return get()
+    })
+    expect(new Set(await Promise.all(reading))).toEqual(new Set(['1']))
+    await restarted
+  })
+
+  test('more than can ever be caught up with is refused at once, and the rest is answered', async () => {
+    redis.stop()
+    const asked = performance.now()
+    const answers = Array.from({ length: 25_000 }, get)
+    expect(await Promise.race([...answers.slice(-1000)].map(refusalOf))).toMatchObject(UNAVAILABLE)
+    expect(performance.now() - asked).toBeLessThan(1_000)
+    redis.cont()
+    const settled = await Promise.allSettled(answers)
+    expect(settled.filter(({ status }) => status === 'fulfilled')).toHaveLength(20_000)
+  })
+
+  test('a full Redis refuses to write, and goes on when there is room', async () => {
+    await redis.cli('CONFIG', 'SET', 'maxmemory', '100kb')
+    expect(await refusalOf(connection.send('key', ['SET', 'key', 'value']))).toMatchObject(UNAVAILABLE)
+    expect(await get()).toBeNull()
+    await redis.cli('CONFIG', 'SET', 'maxmemory', '0')
+    expect(await connection.send('key', ['SET', 'key', 'value'])).toBe('OK')
+  })
+
+  test('closing refuses what waits and everything after, and twice is harmless', async () => {
+    redis.stop()
+    const waiting = refusalOf(get())
+    connection.close()
+    connection.close()
+    expect(await waiting).toMatchObject(UNAVAILABLE)
+    expect(await refusalOf(get())).toMatchObject(UNAVAILABLE)
+    expect(await refusalOf(connection.subscribe('{x}', { hear() {}, missed() {} }))).toMatchObject(UNAVAILABLE)
+    await connection.settled()
+    redis.cont()
+  })
+
+  test('settled waits for what was asked for before it', async () => {
+    const told: string[] = []
+    for (const name of ['one', 'two']) add().then(() => told.push(name))
+    await connection.settled()
+    expect(told).toEqual(['one', 'two'])
+  })
+})
+
+describe('opening', () => {
+  const open = async (url: string) => {
+    const refused = await refusalOf(connect(parseAddress(url)))
+    return refused instanceof Error ? refused.message : `it was opened: ${refused}`
+  }
+
+  test('where nothing listens, it says so', async () => {
+    const port = await freePort()
+    const where = `127.0.0.1:${port}`
+    expect(await open(`redis://chat:hunter2@${where}`)).toBe(`cannot reach Redis, ${where}: nothing listens there`)
+    expect(await open(`redis+cluster://chat:hunter2@${where}`)).toContain('nothing listens there')
+    expect(await open(`redis+sentinel://chat:hunter2@${where}/chat`)).toContain('nothing listens there')
+  })
+
+  test('where somebody listens and does not answer, it says so in time', async () => {
+    redis.stop()
+    const asked = performance.now()
+    expect(await open(redis.url)).toContain('it does not answer')
+    expect(performance.now() - asked).toBeLessThan(SLOWEST_MILLISECONDS)
+    redis.cont()
+  })
+
+  test('[E2] wrong or missing credentials are told, and not repeated', async () => {
+    await redis.cli('CONFIG', 'SET', 'requirepass', 'right')
+    expect(await open(redis.url)).toContain('NOAUTH')
+    const wrong = await open(`redis://chat:hunter2@127.0.0.1:${redis.port}`)
+    expect(wrong).toContain('WRONGPASS')
+    expect(wrong).not.toContain('hunter2')
+    const other = await connect(parseAddress(`redis://:right@127.0.0.1:${redis.port}`))
+    expect(await other.send('key', ['GET', 'key'])).toBeNull()
+    other.close()
+  })
+
+  test('a Redis that is no Cluster cannot be opened as one', async () => {
+    expect(await open(`redis+cluster://127.0.0.1:${redis.port}`)).toContain('cluster support disabled')
+  })
+})
+
+const UNAVAILABLE = { name: 'Refusal', code: 'store_unavailable', status: 503 }
+
+function refusalOf(work: Promise<unknown>): Promise<unknown> {
+  return work.then(
+    (answer) => `it was not refused: ${answer}`,
+    (reason: unknown) => reason,
+  )
+}
+
+async function eventually<Answer>(work: () => Promise<Answer>): Promise<Answer> {
+  let answer: Answer | undefined
+  await until('it answers again', async () => {
+    answer = await work()
+    return true
+  })
+  return answer as Answer
+}

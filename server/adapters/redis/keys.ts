@@ -1,0 +1,56 @@
+// What things are called in Redis. All keys of a room share a hash tag, so that in a Cluster one node keeps the room whole.
+import { createHash } from 'node:crypto'
+import type { RoomId } from '../../../protocol/chat.ts'
+
+/** The one channel that every process hears. */
+export const SIGN_OUT_CHANNEL = 'propromo:{sign-outs}:said'
+
+/** Messages whose words lie in one key. */
+export const WORDS_SEGMENT = 512
+
+export interface RoomKeys {
+  /** Hash: `epoch`, `replid`, `end`, `at` of the last event, `first` event that is kept, and `firstAt`. */
+  readonly meta: string
+  /** Hash: an event by its offset. A stream could not forget the text of a deleted message. */
+  readonly events: string
+  /** Stream: an entry for each message, in order, whose id is its offset. */
+  readonly index: string
+  /** Hash: a message in its present state, by its id. */
+  readonly messages: string
+  /** Hash: how far each email has read. */
+  readonly marks: string
+  /** Strings, made up by scripts: this and a number. */
+  readonly words: string
+}
+
+export function keysOf(room: RoomId): RoomKeys {
+  const prefix = prefixOf(room)
+  return {
+    meta: `${prefix}:meta`,
+    events: `${prefix}:events`,
+    index: `${prefix}:index`,
+    messages: `${prefix}:messages`,
+    marks: `${prefix}:marks`,
+    words: `${prefix}:words:`,
+  }
+}
+
+/** Strings: what a member's client id, or one try to store something, has led to. Hashed, so that no text can look like two. */
+export function onceKeyOf(room: RoomId, by: string, clientId: string): string {
+  const hash = createHash('sha256').update(`${by.length}:${by}${clientId}`).digest('base64url')
+  return `${prefixOf(room)}:once:${hash.slice(0, 22)}`
+}
+
+/** Where a room's events are told, and whatever its processes say to each other. */
+export function channelOf(room: RoomId): string {
+  return `${prefixOf(room)}:told`
+}
+
+export function presenceKeyOf(room: RoomId): string {
+  return `${prefixOf(room)}:presence`
+}
+
+/** Encoded, so that no room's name holds a brace or looks like a part of a key. */
+function prefixOf(room: RoomId): string {
+  return `propromo:{room:${encodeURIComponent(room.toWellFormed())}}`
+}

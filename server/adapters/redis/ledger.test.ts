@@ -1,0 +1,156 @@
+// The ledger in Redis keeps to its contract, on one Redis and on a Cluster, and stays true through faults in between.
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
+import { randomBytes } from 'node:crypto'
+import { RedisServer } from '../../../test/support/redis.ts'
+import { RedisCluster } from '../../../test/support/redis-cluster.ts'
+import { type LedgerUnderTest, ledgerContract } from '../../ports/ledger.contract.ts'
+import { parseAddress } from './address.ts'
+import { connect } from './connection.ts'
+import { redisLedger } from './ledger.ts'
+
+let redis: RedisServer
+let cluster: RedisCluster
+
+beforeAll(async () => {
+  redis = await RedisServer.start()
+  cluster = await RedisCluster.start({ masters: 3 })
+}, 30_000)
+afterAll(async () => {
+  await redis.remove()
+  await cluster.remove()
+})
+
+ledgerContract('Redis', async () => {
+  await redis.flush()
+  return under(redis.url)
+})
+ledgerContract('a Redis Cluster', async () => {
+  await cluster.flush()
+  return under(cluster.url)
+})
+
+describe('what Redis keeps of it', () => {
+  let one: LedgerUnderTest
+
+  beforeEach(async () => {
+    await redis.flush()
+    one = await under(redis.url)
+  })
+  afterEach(() => one.close())
+
+  test('everything runs out by itself, later than the clock of any process says', async () => {
+    const { ledger, now } = one
+    await ledger.spend('jti', 'room', now() + 1_000)
+    await ledger.startSignIn(signIn(now() + 1_000))
+    await ledger.count('subject', 1_000)
+    const keys = (await redis.cli('KEYS', '*')).split('\n')
+    expect(keys).toHaveLength(4)
+    for (const key of keys) {
+      const left = Number(await redis.cli('PTTL', key))
+      expect(left).toBeGreaterThan(30_000)
+      expect(left).toBeLessThanOrEqual(61_000)
+    }
+  })
+
+  test('[L9] a secret cannot be read in Redis, and neither can a ticket', async () => {
+    const { ledger, now } = one
+    await ledger.spend('the-jti', 'room', now() + 1_000)
+    await ledger.startSignIn(signIn(now() + 1_000))
+    expect(await redis.cli('KEYS', '*')).not.toMatch(/the-jti|the-hash/)
+  })
+
+  test('[L9] whoever died while ending a sign-in has ended it, and the next to try is told of it', async () => {
+    const { ledger, now } = one
+    const started = signIn(now() + 60_000)
+    await ledger.startSignIn(started)
+    const [mark] = (await redis.cli('KEYS', 'propromo:signed-in:*')).split('\n')
+    await redis.cli('DEL', mark ?? '')
+    expect(await ledger.signedIn(started.id)).toBe(false)
+    expect(await ledger.renewSignIn(started.secretHash, now() + 90_000)).toBeNull()
+    expect(await ledger.signedIn(started.id)).toBe(false)
+    expect(await ledger.endSignIn(started.secretHash)).toMatchObject({ id: started.id })
+    expect(await ledger.endSignIn(started.secretHash)).toBeNull()
+  })
+
+  test('[R6] while Redis is away every verb is refused, and all goes on when it is back', async () => {
+    const { ledger, now } = one
+    await ledger.spend('jti', 'room', now() + 60_000)
+    await redis.kill()
+    const verbs = [
+      ledger.spend('jti', 'room', now()),
+      ledger.spent('jti', 'room'),
+      ledger.startSignIn(signIn(now())),
+      ledger.renewSignIn('the-hash', now()),
+      ledger.endSignIn('the-hash'),
+      ledger.signedIn('id'),
+      ledger.count('subject', 1_000),
+      ledger.tallies(['subject']),
+      ledger.forget('subject'),
+    ]
+    for (const verb of await Promise.allSettled(verbs)) {
+      expect(verb).toMatchObject({ status: 'rejected', reason: { code: 'store_unavailable' } })
+    }
+    await redis.restart()
+    expect(await answered(() => ledger.spend('jti', 'room', now() + 60_000))).toBe(false)
+    expect(await ledger.spent('jti', 'room')).toBe(true)
+  })
+})
+
+test('[T3] while a master dies no ticket is spent twice', async () => {
+  const failing = await RedisCluster.start({ masters: 3, replicas: 1 })
+  const processes = await Promise.all([under(failing.url), under(failing.url)])
+  try {
+    const wins = new Map<string, number>()
+    let going = true
+    const spending = processes.map(async ({ ledger, now }) => {
+      for (let jti = 0; going || jti < 300; jti++) {
+        for (let attempt = 0; attempt < 2; attempt++) {
+          const won = await ledger.spend(`jti ${jti}`, 'room', now() + 60_000).catch(() => false)
+          if (won) wins.set(`jti ${jti}`, (wins.get(`jti ${jti}`) ?? 0) + 1)
+        }
+      }
+    })
+    await failing.crash('propromo:anything')
+    going = false
+    await Promise.all(spending)
+    expect(wins.size).toBeGreaterThan(100)
+    expect([...wins.values()].filter((count) => count !== 1)).toEqual([])
+    const spent = await Promise.all([...wins.keys()].map((jti) => processes[0].ledger.spent(jti, 'room')))
+    expect(spent.filter((one) => !one)).toEqual([])
+  } finally {
+    for (const process of processes) await process.close()
+    await failing.remove()
+  }
+}, 60_000)
+
+async function under(url: string): Promise<LedgerUnderTest> {
+  const connection = await connect(parseAddress(url))
+  let now = 1_700_000_000_000
+  return {
+    ledger: redisLedger(
+      connection,
+      () => now,
+      (bytes) => randomBytes(bytes).toString('base64url'),
+    ),
+    now: () => now,
+    advance: (milliseconds) => {
+      now += milliseconds
+    },
+    close: async () => connection.close(),
+  }
+}
+
+function signIn(expiresAt: number) {
+  return { id: 'id', secretHash: 'the-hash', account: '2', passwordMark: 'mark', expiresAt }
+}
+
+/** Asks again until it is answered: Redis is back a moment before that is noticed. */
+async function answered<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await ask()
+    } catch (error) {
+      if (attempt === 10) throw error
+    }
+  }
+}

@@ -1,0 +1,207 @@
+// One line to one Redis process. It lives until it breaks, and breaks by itself when nothing comes back; then another is opened.
+import { ErrorReply } from '@redis/client'
+import type { Place } from './address.ts'
+import { type Access, type Client, OPEN_MILLISECONDS, openClient, type Reply, reasonOf } from './client.ts'
+import { Clock } from './clock.ts'
+import { faultOfReply, StoreFault } from './fault.ts'
+import { type Replicas, replicas } from './replicas.ts'
+import type { Script } from './script.ts'
+
+export interface LineEvents {
+  broken(line: Line, fault: StoreFault): void
+  /** A channel is kept by another process now. */
+  moved(line: Line, channel: string): void
+  /** No replica follows any more. Resolves when it is sure that this is the master still; breaks the line if it is not. */
+  alone(line: Line): Promise<void>
+}
+
+interface Waiting {
+  readonly giveUpAt: number
+  readonly refuse: (fault: StoreFault) => void
+}
+
+/** How long a Redis may stay silent while it owes answers. */
+const SILENT_MILLISECONDS = 3_000
+const BEAT_MILLISECONDS = 1_000
+const SWEEP_MILLISECONDS = 50
+/** A timely script has to run this much before its caller gives up, so that the answer still arrives. */
+const WAY_BACK_MILLISECONDS = 250
+/** Answers owed, and text sent for them, beyond which a line takes no more: it would only move the trouble into memory. */
+const MOST_OWED = 20_000
+const MOST_OWED_CHARACTERS = 64 * 1024 * 1024
+
+export class Line {
+  readonly place: Place
+  readonly #client: Client
+  readonly #events: LineEvents
+  readonly #waiting = new Set<Waiting>()
+  readonly #timers: readonly Timer[]
+  readonly #replicas: Replicas
+  readonly #clock = new Clock()
+  #owed = 0
+  #owedCharacters = 0
+  #heardAt = performance.now()
+  #owesSince = 0
+  #broken: StoreFault | undefined
+
+  /** Resolves to a line that works; throws `StoreFault`. */
+  static async open(place: Place, access: Access, events: LineEvents): Promise<Line> {
+    const line = new Line(place, await openClient(place, access), events)
+    try {
+      await line.#beat(performance.now() + OPEN_MILLISECONDS)
+      if (line.#broken) throw line.#broken
+      return line
+    } catch (error) {
+      line.close()
+      throw error
+    }
+  }
+
+  private constructor(place: Place, client: Client, events: LineEvents) {
+    this.place = place
+    this.#client = client
+    this.#events = events
+    this.#replicas = replicas({ send: (command) => this.#hand(command), alone: () => events.alone(this) })
+    client.on('error', (error: Error) => this.#break(new StoreFault('lost', reasonOf(error), error)))
+    client.on('end', () => this.#break(new StoreFault('lost', 'the connection was closed')))
+    client.on('sharded-channel-moved', (channel: string) => events.moved(this, channel))
+    this.#timers = [
+      setInterval(() => this.#sweep(), SWEEP_MILLISECONDS),
+      setInterval(() => this.check(), BEAT_MILLISECONDS),
+    ]
+  }
+
+  get broken(): boolean {
+    return this.#broken !== undefined
+  }
+
+  /** Throws `StoreFault` by `giveUpAt` (of `performance.now()`), whatever Redis does. */
+  send(command: readonly string[], giveUpAt: number, { asking = false } = {}): Promise<Reply> {
+    if (asking) this.#ask()
+    return this.#within(giveUpAt, this.#hand(command))
+  }
+
+  async run(
+    script: Script,
+    keys: readonly string[],
+    args: readonly (string | number)[],
+    giveUpAt: number,
+    { asking = false } = {},
+  ): Promise<Reply> {
+    const deadline = script.timely ? [this.#clock.there(giveUpAt - WAY_BACK_MILLISECONDS)] : []
+    const rest = [String(keys.length), ...keys, ...deadline, ...args.map(String)]
+    const evaluate = (how: string, what: string) => {
+      if (asking) this.#ask()
+      const answer = this.#hand([how, what, ...rest])
+      return this.#within(giveUpAt, script.durable ? this.#replicas.kept(answer) : answer)
+    }
+    try {
+      return await evaluate('EVALSHA', script.sha)
+    } catch (error) {
+      // It forgot its scripts, or never knew this one: this teaches it.
+      if (error instanceof StoreFault && error.code === 'NOSCRIPT') return evaluate('EVAL', script.lua)
+      if (error instanceof StoreFault && error.code === 'LATE') {
+        this.#clock.forget()
+        await this.#beat(giveUpAt)
+      }
+      throw error
+    }
+  }
+
+  subscribe(channel: string, hear: (text: string) => void, giveUpAt: number): Promise<void> {
+    return this.#within(giveUpAt, this.#owing(0, this.#client.sSubscribe(channel, hear)))
+  }
+
+  unsubscribe(channel: string, hear: (text: string) => void): void {
+    if (!this.broken) this.#owing(0, this.#client.sUnsubscribe(channel, hear)).catch(() => {}) // It breaks soon, then.
+  }
+
+  close(): void {
+    this.#end(new StoreFault('lost', 'the connection was closed here'))
+  }
+
+  /** Asks at once whether it is still what it was. */
+  check(): void {
+    this.#beat(performance.now() + SILENT_MILLISECONDS).catch(() => {}) // It breaks, then.
+  }
+
+  /** Gives the line up, so that another is opened. */
+  giveUp(fault: StoreFault): void {
+    this.#break(fault)
+  }
+
+  /** Holds for the next command of the line alone. */
+  #ask(): void {
+    this.#hand(['ASKING']).catch(() => {}) // That command is told as well.
+  }
+
+  #hand(command: readonly string[]): Promise<Reply> {
+    if (this.#broken) return Promise.reject(new StoreFault('away', this.#broken.message))
+    let characters = 0
+    for (const part of command) characters += part.length
+    if (this.#owed >= MOST_OWED || this.#owedCharacters + characters > MOST_OWED_CHARACTERS) {
+      return Promise.reject(new StoreFault('full', 'too many commands wait for it'))
+    }
+    return this.#owing(characters, this.#client.sendCommand(command as string[]) as Promise<Reply>)
+  }
+
+  async #owing<Answer>(characters: number, answer: Promise<Answer>): Promise<Answer> {
+    if (this.#owed === 0) this.#owesSince = performance.now()
+    this.#owed++
+    this.#owedCharacters += characters
+    try {
+      return await answer
+    } catch (error) {
+      if (error instanceof ErrorReply) throw faultOfReply(error.message)
+      throw this.#broken ?? new StoreFault('lost', reasonOf(error), error)
+    } finally {
+      this.#owed--
+      this.#owedCharacters -= characters
+      this.#heardAt = performance.now()
+    }
+  }
+
+  #within<Answer>(giveUpAt: number, answer: Promise<Answer>): Promise<Answer> {
+    return new Promise((resolve, refuse) => {
+      const waiting = { giveUpAt, refuse }
+      this.#waiting.add(waiting)
+      answer.then(resolve, refuse).finally(() => this.#waiting.delete(waiting))
+    })
+  }
+
+  #sweep(): void {
+    const now = performance.now()
+    // What has arrived while this process was busy is looked at before anyone is told that it did not.
+    setImmediate(() => {
+      for (const waiting of this.#waiting) {
+        if (waiting.giveUpAt <= now) waiting.refuse(new StoreFault('slow', 'it does not answer'))
+      }
+      const silent = this.#owed > 0 && now - Math.max(this.#heardAt, this.#owesSince) > SILENT_MILLISECONDS
+      if (silent) this.#break(new StoreFault('lost', 'it does not answer'))
+    })
+  }
+
+  /** Asks for its clock and its role: a master that has become a replica is not the one to talk to any more. */
+  async #beat(giveUpAt: number): Promise<void> {
+    const [time, role] = await Promise.all([this.send(['TIME'], giveUpAt), this.send(['ROLE'], giveUpAt)])
+    const [seconds, microseconds] = Array.isArray(time) ? time.map(Number) : []
+    this.#clock.learn(seconds ?? 0, microseconds ?? 0)
+    this.#replicas.learn(role)
+    if (Array.isArray(role) && role[0] === 'slave')
+      this.#break(new StoreFault('READONLY', 'it is a replica, and not the master'))
+  }
+
+  #break(fault: StoreFault): void {
+    if (!this.#end(fault)) return
+    this.#events.broken(this, fault)
+  }
+
+  #end(fault: StoreFault): boolean {
+    if (this.#broken) return false
+    this.#broken = fault
+    for (const timer of this.#timers) clearInterval(timer)
+    for (const waiting of [...this.#waiting]) waiting.refuse(fault)
+    this.#client.destroy()
+    return true
+  }
+}

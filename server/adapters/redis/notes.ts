@@ -1,0 +1,67 @@
+// What processes say to each other on a room's channel, beside the events that are stored, and on the one channel of all.
+import type { Whisper } from '../../ports/broker.ts'
+
+/** `from` names one listening of one process. */
+export type Note =
+  | { readonly type: 'whisper'; readonly from: string; readonly whisper: Whisper }
+  /** Everyone who is there, whole, and not what has changed: nothing is lost with a note that is. A later `turn` is newer. */
+  | { readonly type: 'state'; readonly from: string; readonly turn: number; readonly emails: readonly string[] }
+  | { readonly type: 'signed-out'; readonly from: string; readonly signIn: string }
+
+/** `null` for what is no note: an event, or a word of a version that is not this one. */
+export function noteOf(text: string): Note | null {
+  const fields = fieldsOf(text)
+  const { type, from } = fields
+  if (typeof from !== 'string') return null
+  switch (type) {
+    case 'whisper': {
+      const whisper = whisperOf(fieldsIn(fields['whisper']))
+      return whisper && { type, from, whisper }
+    }
+    case 'state': {
+      const { turn, emails } = fields
+      if (typeof turn !== 'number' || !isTexts(emails)) return null
+      return { type, from, turn, emails }
+    }
+    case 'signed-out': {
+      const { signIn } = fields
+      return typeof signIn === 'string' ? { type, from, signIn } : null
+    }
+    default:
+      return null
+  }
+}
+
+export function emailsOf(json: string): readonly string[] {
+  const emails = parsed(json)
+  return isTexts(emails) ? emails : []
+}
+
+type Fields = Readonly<Record<string, unknown>>
+
+function whisperOf({ type, email, on, upto }: Fields): Whisper | null {
+  if (typeof email !== 'string') return null
+  if (type === 'typing' && typeof on === 'boolean') return { type, email, on }
+  if (type === 'read' && typeof upto === 'number') return { type, email, upto }
+  return null
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((one) => typeof one === 'string')
+}
+
+function fieldsOf(text: string): Fields {
+  return fieldsIn(parsed(text))
+}
+
+function fieldsIn(value: unknown): Fields {
+  return typeof value === 'object' && value !== null ? { ...value } : {}
+}
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json)
+  } catch {
+    return null
+  }
+}

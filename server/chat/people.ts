@@ -1,0 +1,114 @@
+// The people of a room: who belongs to it, who is here, who is typing, and how far each has read.
+import type { RoomId } from '../../protocol/chat.ts'
+import { frames, type Member, type MemberState } from '../../protocol/v1.ts'
+import type { Account } from '../ports/accounts.ts'
+import type { Listening, Whisper } from '../ports/broker.ts'
+import type { Log } from '../ports/log.ts'
+import type { Audience } from './audience.ts'
+import { type After, Presence } from './presence.ts'
+import { ReadMarks } from './read-marks.ts'
+import type { Session } from './session.ts'
+
+export type RoomMember = Pick<Account, 'id' | 'email' | 'name'>
+
+export class People {
+  /** As Propromo has them now; the first is the room's owner (rule R7). */
+  members: readonly RoomMember[] = []
+  readonly #audience: Audience
+  readonly #presence: Presence
+  readonly #readMarks: ReadMarks
+  #others: Listening | undefined
+
+  static async open(room: RoomId, log: Log, audience: Audience, after: After): Promise<People> {
+    return new People(audience, new Presence(after), await ReadMarks.open(room, log))
+  }
+
+  private constructor(audience: Audience, presence: Presence, readMarks: ReadMarks) {
+    this.#audience = audience
+    this.#presence = presence
+    this.#readMarks = readMarks
+  }
+
+  /** From now on what happens here is told to other processes. */
+  tellOthers(others: Listening): void {
+    this.#others = others
+  }
+
+  isOwner({ email }: Member): boolean {
+    return this.members[0]?.email === email
+  }
+
+  states(): readonly MemberState[] {
+    return this.members.map(({ email, name }) => ({
+      email,
+      name,
+      owner: this.isOwner({ email, name }),
+      online: this.#presence.isOnline(email),
+      read: this.#readMarks.of(email),
+    }))
+  }
+
+  enter(session: Session): void {
+    const { email } = session.member
+    const wasOnline = this.#presence.isOnline(email)
+    if (this.#presence.enter(session)) this.#others?.here(email, true)
+    if (!wasOnline) this.#audience.whisper(frames.presence(email, true))
+  }
+
+  leave(session: Session): void {
+    const { email } = session.member
+    if (!this.#presence.leave(session)) return
+    this.#others?.here(email, false)
+    this.typing(email, false)
+    if (!this.#presence.isOnline(email)) this.#tellPresence(email)
+  }
+
+  typing(email: string, on: boolean): void {
+    if (this.#noteTyping(email, on)) this.#others?.whisper({ type: 'typing', email, on })
+  }
+
+  async read(email: string, upto: number): Promise<void> {
+    const kept = await this.#readMarks.move(email, upto)
+    if (kept === null) return
+    this.#audience.whisper(frames.read(email, kept))
+    this.#others?.whisper({ type: 'read', email, upto: kept })
+  }
+
+  /** What another process says. */
+  overhear(whisper: Whisper): void {
+    switch (whisper.type) {
+      case 'typing':
+        this.#noteTyping(whisper.email, whisper.on)
+        return
+      case 'read':
+        this.#noteRead(whisper.email, whisper.upto)
+    }
+  }
+
+  /** Who is at other processes. */
+  elsewhere(emails: ReadonlySet<string>): void {
+    for (const email of this.#presence.elsewhere(emails)) this.#tellPresence(email)
+  }
+
+  /** What was said of read marks while nothing could be heard is kept, so nothing of it is lost. */
+  async readAgain(): Promise<void> {
+    for (const [email, upto] of await this.#readMarks.kept()) this.#noteRead(email, upto)
+  }
+
+  /** Whether this is news. */
+  #noteTyping(email: string, on: boolean): boolean {
+    const tell = (typing: boolean) =>
+      this.#audience.whisper(frames.typing(email, typing), ({ member }) => member.email === email)
+    const isNews = this.#presence.typing(email, on, () => tell(false))
+    if (isNews) tell(on)
+    return isNews
+  }
+
+  #noteRead(email: string, upto: number): void {
+    if (this.#readMarks.note(email, upto)) this.#audience.whisper(frames.read(email, upto))
+  }
+
+  #tellPresence(email: string): void {
+    this.#audience.whisper(frames.presence(email, this.#presence.isOnline(email)))
+  }
+}

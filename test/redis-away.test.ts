@@ -1,0 +1,123 @@
+// While Redis cannot keep anything: senders are told so within seconds, everyone stays, and all recovers by itself.
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'bun:test'
+import { Crowd } from './support/crowd.ts'
+import { CUSTOMER, OUTSIDER, Person, type PlainSocket } from './support/people.ts'
+import { freePort } from './support/ports.ts'
+import { RedisServer } from './support/redis.ts'
+import { type Pair, RedisPlace } from './support/redis-place.ts'
+import type { V1Socket } from './support/v1.ts'
+import { come } from './support/v1-place.ts'
+
+/** "Within a few seconds": two are the patience of the server. */
+const SOON_MILLISECONDS = 4_000
+
+let place: RedisPlace
+let redis: RedisServer
+let servers: Pair
+let crowd: Crowd
+let plain: PlainSocket
+let v1: V1Socket
+
+beforeAll(async () => {
+  place = await RedisPlace.open()
+})
+afterAll(() => place.remove())
+
+beforeEach(async () => {
+  redis = await RedisServer.start()
+  servers = await place.pair(redis.url)
+  crowd = await Crowd.gather(servers, redis.url, await place.room())
+  plain = await (await Person.logIn(servers[0], CUSTOMER)).open(crowd.room)
+  v1 = await come(await Person.logIn(servers[1], OUTSIDER), crowd.room)
+})
+afterEach(async () => {
+  crowd.leave()
+  await Promise.all([...servers.map((server) => server.remove()), redis.remove()])
+})
+
+test('[R6] Redis is killed: whoever sends is told so, everyone stays, and the same servers go on when it is back', async () => {
+  await crowd.talks(20)
+  await redis.kill()
+  await everyoneIsRefused()
+  expect(await healthOf(servers)).toEqual([200, 200])
+  expect(crowd.closes).toEqual([])
+  await redis.restart()
+  await crowd.talks(20)
+  expect(await crowd.disagreements()).toEqual([])
+  expect(await healthOf(servers)).toEqual([200, 200])
+})
+
+test('[R6] Redis has no memory left: whoever sends is told so, and everyone stays, until it has', async () => {
+  await crowd.talks(20)
+  await redis.cli('CONFIG', 'SET', 'maxmemory', '1mb')
+  await everyoneIsRefused()
+  expect(await v1.history({ limit: 1 })).toMatchObject({ messages: [expect.anything()] })
+  await redis.cli('CONFIG', 'SET', 'maxmemory', '0')
+  await crowd.talks(20)
+  expect(await crowd.disagreements()).toEqual([])
+  expect(crowd.closes).toEqual([])
+})
+
+test('[R6] the master is made a replica of somebody who is not there: whoever sends is told so, until it is a master', async () => {
+  await crowd.talks(20)
+  await redis.cli('REPLICAOF', '127.0.0.1', await freePort())
+  await everyoneIsRefused()
+  expect(crowd.closes).toEqual([])
+  await redis.cli('REPLICAOF', 'NO', 'ONE')
+  await crowd.talks(20)
+  expect(await crowd.disagreements()).toEqual([])
+  // A master that was none for a while may have lost something: that is another lifetime of the log.
+  expect(crowd.closes).toEqual(['4001 out_of_step'])
+})
+
+test('[R6] Redis stops and goes on while nobody talks: nobody is sent away, and the next word reaches everyone', async () => {
+  await crowd.talks(20)
+  await crowd.settle()
+  redis.stop()
+  await Bun.sleep(3_500) // Longer than the servers take for a line to be dead: this is the fault itself.
+  redis.cont()
+  await reachesEveryone('after the pause')
+  expect(await crowd.disagreements()).toEqual([])
+  expect(crowd.closes).toEqual([])
+})
+
+test('[R2] Redis is killed and comes back while nobody talks: everyone is told of it, and the next word reaches everyone', async () => {
+  await crowd.talks(20)
+  await crowd.settle()
+  await redis.kill()
+  await redis.restart()
+  await reachesEveryone('after the restart')
+  expect(await crowd.disagreements()).toEqual([])
+  expect(crowd.closes).toEqual(['4001 out_of_step'])
+})
+
+/** What is refused here is never in the log: the crowd would say that nobody said it. */
+async function everyoneIsRefused(): Promise<void> {
+  const began = performance.now()
+  const earlier = plain.frames.length
+  plain.send('refused to a script')
+  expect(await v1.refusal({ type: 'send', text: 'refused to a v1 client' })).toMatchObject({
+    code: 'store_unavailable',
+    message: expect.stringMatching(/\w+ \w+/),
+    retry_after: expect.any(Number),
+  })
+  const told = () => plain.frames.slice(earlier).find((frame) => 'success' in JSON.parse(frame))
+  while (!told()) {
+    if (performance.now() - began > SOON_MILLISECONDS) throw new Error('a plain client was not told in time')
+    await Bun.sleep(10)
+  }
+  expect(JSON.parse(told() ?? '')).toMatchObject({ success: false, code: 'store_unavailable' })
+  expect(performance.now() - began).toBeLessThan(SOON_MILLISECONDS)
+  expect([plain.isOpen, v1.isOpen]).toEqual([true, true])
+}
+
+async function reachesEveryone(text: string): Promise<void> {
+  const began = performance.now()
+  void crowd.talkers[0]?.say(text)
+  await crowd.hears(text)
+  expect(performance.now() - began).toBeLessThan(10_000)
+}
+
+function healthOf(pair: Pair): Promise<number[]> {
+  return Promise.all(pair.map(async ({ origin }) => (await fetch(`${origin}/health`)).status))
+}

@@ -1,0 +1,105 @@
+// Another Redis takes the place of the master: what was sent is kept once, and everyone is told the same.
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test'
+import { keysOf } from '../server/adapters/redis/keys.ts'
+import { Crowd } from './support/crowd.ts'
+import { RedisCluster } from './support/redis-cluster.ts'
+import { type Pair, RedisPlace } from './support/redis-place.ts'
+import { RedisSentinel } from './support/redis-sentinel.ts'
+
+const SILENT_ROOM_MILLISECONDS = 10_000
+
+let place: RedisPlace
+let servers: Pair
+let crowd: Crowd
+
+beforeAll(async () => {
+  place = await RedisPlace.open()
+})
+afterAll(() => place.remove())
+afterEach(() => crowd.leave())
+
+describe('a Cluster', () => {
+  let cluster: RedisCluster
+
+  beforeAll(async () => {
+    cluster = await RedisCluster.start({ masters: 3, replicas: 1 })
+    servers = await place.pair(cluster.url)
+  }, 30_000)
+  afterAll(async () => {
+    await Promise.all([...servers.map((server) => server.remove()), cluster.remove()])
+  })
+
+  test('[R3] [R5] a replica takes over in good order while people talk, and nothing is lost', async () => {
+    const room = await gather(cluster.url)
+    await crowd.talks(40)
+    await cluster.failover(room)
+    await crowd.talks(40)
+    expect(await crowd.disagreements()).toEqual([])
+  })
+
+  test('[R5] a replica takes over while nobody talks: the next word reaches everyone', async () => {
+    const room = await gather(cluster.url)
+    await crowd.talks(10)
+    await crowd.settle()
+    await cluster.failover(room)
+    await reachesEveryone('after the failover')
+    expect(await crowd.disagreements()).toEqual([])
+  })
+
+  test('[R3] [R5] a master is killed (kill -9) while people talk: what was sent is on the replica that takes over', async () => {
+    const room = await gather(cluster.url)
+    await crowd.talks(40)
+    const killed = await cluster.crash(room)
+    await crowd.talks(40)
+    expect(await crowd.disagreements()).toEqual([])
+    await cluster.revive(killed)
+    await reachesEveryone('with the former master back')
+    expect(await crowd.disagreements()).toEqual([])
+  }, 40_000)
+
+  test('[R5] the room moves to another node while people talk, and nothing is lost', async () => {
+    const room = await gather(cluster.url)
+    await crowd.talks(40)
+    await cluster.moveSlot(room)
+    await crowd.talks(40)
+    expect(await crowd.disagreements()).toEqual([])
+  })
+})
+
+for (const how of ['graceful', 'crash'] as const) {
+  describe(`Sentinels, ${how}`, () => {
+    let sentinel: RedisSentinel
+
+    beforeAll(async () => {
+      sentinel = await RedisSentinel.start()
+      servers = await place.pair(sentinel.url)
+    }, 30_000)
+    afterAll(async () => {
+      await Promise.all([...servers.map((server) => server.remove()), sentinel.remove()])
+    })
+
+    const happens = how === 'crash' ? 'the master is killed (kill -9)' : 'the Sentinels name another master'
+    test(`[R3] [R5] ${happens} while people talk: what was sent is kept`, async () => {
+      await gather(sentinel.url)
+      await crowd.talks(40)
+      await sentinel.failover(how)
+      await crowd.talks(40)
+      expect(await crowd.disagreements()).toEqual([])
+      await reachesEveryone('after the failover')
+      expect(await crowd.disagreements()).toEqual([])
+    }, 40_000)
+  })
+}
+
+/** Gives back a key of the room. */
+async function gather(url: string): Promise<string> {
+  crowd = await Crowd.gather(servers, url, await place.room())
+  return keysOf(crowd.room).meta
+}
+
+async function reachesEveryone(text: string): Promise<void> {
+  const began = performance.now()
+  void crowd.talkers[0]?.say(text)
+  await crowd.hears(text)
+  expect(performance.now() - began).toBeLessThan(SILENT_ROOM_MILLISECONDS)
+}

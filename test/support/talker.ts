@@ -1,0 +1,98 @@
+// Somebody who talks with the SDK on one device, remembers all that they said, and logs in again when they have to.
+import { type Cursor, openRoom, type Room, type RoomOptions, type Sending, type World } from '../../client/index.ts'
+import { recordedSocket, type Visit, welcomeIn } from './recorded-socket.ts'
+import { ticketsOf } from './redis-place.ts'
+import type { Server } from './server.ts'
+
+/** What waits in an outbox beyond this says nothing new. */
+const MOST_WAITING = 20
+/** Every so manieth thing is an edit of what was said before. */
+const EDITS = 5
+/** A client's clock runs so much faster than the servers', so that no test waits for a client's patience. */
+const HASTE = 4
+
+export class Talker {
+  readonly name: string
+  readonly email: string
+  readonly visits: Visit[] = []
+  /** Texts that were said; of those, where each is stored, and why each of the rest is not. */
+  readonly texts: string[] = []
+  readonly stored = new Map<string, Cursor>()
+  readonly failed = new Map<string, string>()
+  readonly #options: RoomOptions
+  #room: Room
+  #latest: string | undefined
+
+  constructor(name: string, server: Server, email: string, room: string, more: Partial<RoomOptions> = {}) {
+    this.name = name
+    this.email = email
+    const world = { ...HASTY, WebSocket: recordedSocket(name, this.visits), ...more.world }
+    this.#options = { url: server.origin, room, ticket: ticketsOf(server, email), ...more, world }
+    this.#room = this.#open()
+  }
+
+  get room(): Room {
+    return this.#room
+  }
+
+  /** The connection that is open now. */
+  get visit(): Visit | undefined {
+    return this.visits.findLast((visit) => welcomeIn(visit) && !visit.closed)
+  }
+
+  /** Everything that was said is stored or has failed, and the connection is live. */
+  get isSettled(): boolean {
+    const { outbox, connection } = this.#room.state
+    return connection.status === 'live' && outbox.entries.every(({ status }) => status === 'failed')
+  }
+
+  /** The next thing that comes to mind. */
+  speak(): void {
+    if (this.#room.state.outbox.entries.length >= MOST_WAITING) return
+    const text = `${this.name} ${this.texts.length + 1}`
+    const edits = this.#latest !== undefined && this.texts.length % EDITS === EDITS - 1
+    if (edits) this.#note(text, this.#room.edit(this.#latest ?? '', text))
+    else this.say(text)
+  }
+
+  say(text: string): Promise<void> {
+    return this.#note(text, this.#room.send(text), true)
+  }
+
+  leave(): void {
+    this.#room.close()
+  }
+
+  async #note(text: string, { settled }: Sending, isMessage = false): Promise<void> {
+    this.texts.push(text)
+    const end = await settled
+    if (end.status === 'failed') this.failed.set(text, end.failure.code)
+    if (end.status !== 'stored') return
+    this.stored.set(text, { epoch: this.#room.state.timeline.cursor?.epoch ?? '', offset: end.offset })
+    if (isMessage) this.#latest = String(end.offset)
+  }
+
+  /** As a page does: where it was, with what was not sent yet. */
+  #open(before?: Room): Room {
+    const cursor = before?.state.timeline.cursor
+    const carried = before ? { outbox: before.save(), ...(cursor ? { cursor } : {}) } : {}
+    const room = openRoom({ ...this.#options, ...carried })
+    const stop = room.subscribe(({ connection }) => {
+      if (connection.status !== 'ended' || connection.remedy !== 'sign_in') return
+      stop()
+      this.#room = this.#open(room)
+    })
+    return room
+  }
+}
+
+const began = Date.now()
+
+const HASTY: Partial<World> = {
+  now: () => began + (Date.now() - began) * HASTE,
+  after: (milliseconds, work) => {
+    const timer = setTimeout(work, milliseconds / HASTE)
+    return () => clearTimeout(timer)
+  },
+  random: () => 0.02,
+}
