@@ -16,7 +16,8 @@ export interface Contestant {
   readonly pid: number
   /** What tickets for it are signed with; empty where there are none. */
   readonly secret: string
-  readonly folder: string
+  /** Everything it has said so far. */
+  output(): string
   stop(): Promise<void>
 }
 
@@ -33,6 +34,12 @@ export interface Setting {
   readonly secret?: string
 }
 
+/** Also when the bench is broken off: a store of a bench is large. */
+const folders = new Set<string>()
+process.on('exit', () => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
+})
+
 /** A bench says more in a second than people do in a day. */
 const LIFTED = {
   LIMIT_SENDS_PER_10S: '0',
@@ -44,15 +51,38 @@ const LIFTED = {
 }
 const READY = /open at https?:\/\/[^:/]+:(\d+)/
 
+/** Starts one for as long as `work` takes. When that fails, what the server said stands beside the reason. */
+export async function during<Result>(
+  name: ContestantName,
+  setting: Setting,
+  work: (contestant: Contestant) => Promise<Result>,
+): Promise<Result> {
+  const contestant = await start(name, setting)
+  try {
+    return await work(contestant)
+  } catch (error) {
+    throw explained(error, [contestant])
+  } finally {
+    await contestant.stop()
+  }
+}
+
+export function explained(error: unknown, contestants: readonly Contestant[]): Error {
+  const said = contestants.map((contestant) => contestant.output().trim().split('\n').slice(-5).join('\n'))
+  const why = error instanceof Error ? error.message : String(error)
+  return new Error(`${why}; the server said: ${said.join('\n')}`, { cause: error })
+}
+
 export async function start(name: ContestantName, setting: Setting): Promise<Contestant> {
   const folder = mkdtempSync(join(tmpdir(), 'propromo-bench-'))
+  folders.add(folder)
   try {
-    const { process, dialect, secret } = await startIn(folder, name, setting)
+    const { process: server, dialect, secret } = await startIn(folder, name, setting)
     const stop = async () => {
-      await process.stop()
+      await server.stop()
       rmSync(folder, { recursive: true, force: true })
     }
-    return { dialect, port: Number(process.found[1]), pid: process.pid, secret, folder, stop }
+    return { dialect, port: Number(server.found[1]), pid: server.pid, secret, output: server.output, stop }
   } catch (error) {
     rmSync(folder, { recursive: true, force: true })
     throw error

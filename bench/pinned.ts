@@ -27,6 +27,15 @@ export interface Command {
 const START_MILLISECONDS = 20_000
 const STOP_MILLISECONDS = 8_000
 
+/** Whoever breaks the bench off should not have to look for what it started. */
+const alive = new Set<Bun.Subprocess>()
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    for (const running of alive) running.kill('SIGKILL')
+    process.exit(1)
+  })
+}
+
 export async function startPinned({ core, command, environment, ready }: Command): Promise<Pinned> {
   const running = Bun.spawn(['taskset', '-c', String(core), ...command], {
     cwd: ROOT,
@@ -35,6 +44,7 @@ export async function startPinned({ core, command, environment, ready }: Command
     stderr: 'pipe',
     env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...environment },
   })
+  endWithBench(running)
   let output = ''
   const isReady = Promise.withResolvers<RegExpExecArray>()
   const read = async (stream: ReadableStream<Uint8Array>) => {
@@ -61,6 +71,12 @@ export async function startPinned({ core, command, environment, ready }: Command
   } finally {
     clearTimeout(late)
   }
+}
+
+/** Ends with the bench, however that ends. */
+export function endWithBench(running: Bun.Subprocess): void {
+  alive.add(running)
+  running.exited.then(() => alive.delete(running))
 }
 
 function notStarted(command: readonly string[], output: string): Error {

@@ -3,9 +3,13 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus, release } from 'node:os'
 import { join } from 'node:path'
 import { barChart } from './chart.ts'
+import { percent } from './figures.ts'
+import { MOST_OTHERS } from './quiet.ts'
 import type { RowResult } from './rows/row.ts'
 
 export const RESULTS = join(import.meta.dir, 'results')
+/** From here on a verdict is about the machine. */
+const TOO_NOISY = 0.3
 
 export interface Failure {
   readonly name: string
@@ -42,16 +46,22 @@ function markdownOf(ran: Ran): string {
     ...ran.rows.map(line),
     ...ran.failures.map(({ name, why }) => `| ${name} | | | | | | | **could not be measured**: ${oneLine(why)} |`),
     '',
-    ...ran.rows.flatMap(({ name, notes }) => notes.map((note) => `- ${name}: ${note}`)),
+    ...ran.rows.flatMap(notesOf),
     '',
   ].join('\n')
 }
 
-function line({ work, figures, ours, floor, peers, cpu }: RowResult): string {
+function line({ work, figures, ours, floor, peers, cpu, noise }: RowResult): string {
+  const doubt = noise > TOO_NOISY ? ' (too noisy to say)' : ''
   const asked = figures.map((figure) => figure.asked).join('<br>')
   const got = figures.map((figure) => figure.got).join('<br>')
-  const verdict = figures.map(({ met }) => (met ? 'met' : '**missed**')).join('<br>')
+  const verdict = figures.map(({ met }) => `${met ? 'met' : '**missed**'}${doubt}`).join('<br>')
   return `| ${work} | ${asked} | ${got} | ${ours} | ${floor} | ${peers} | ${cpu || '–'} | ${verdict} |`
+}
+
+function notesOf({ name, notes, noise }: RowResult): readonly string[] {
+  const noisy = noise > MOST_OTHERS ? [`noisy: others took up to ${percent(noise)} of a core`] : []
+  return [...notes, ...noisy].map((note) => `- ${name}: ${note}`)
 }
 
 function chartOf({ work, unit, lessIsBetter, bars }: RowResult): string {

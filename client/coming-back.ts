@@ -45,7 +45,7 @@ export function verdictOn(code: number, reason: string): Verdict {
  */
 export function waitMilliseconds(failures: number, spread: boolean, random: () => number): number {
   const most = Math.min(CAP_MILLISECONDS, BASE_MILLISECONDS * 2 ** failures)
-  return random() * (spread ? Math.max(most, SPREAD_MILLISECONDS) : most)
+  return Math.round(random() * (spread ? Math.max(most, SPREAD_MILLISECONDS) : most))
 }
 
 /** By the stable code of a close or of a refused ticket. */

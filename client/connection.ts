@@ -1,9 +1,9 @@
 // A connection to one room that comes back: one socket at a time, a fresh ticket for each, and a state that says what is going on.
-import type { RoomId } from '../protocol/chat.ts'
 import type { Cursor } from '../protocol/event.ts'
-import { V1 } from '../protocol/v1.ts'
 import { parseServerFrame, type ServerFrame } from '../protocol/v1-server-frames.ts'
 import { type Remedy, remedyFor, type Verdict, verdictOn, type Why, waitMilliseconds } from './coming-back.ts'
+import { type Door, knock, noTicket } from './door.ts'
+import { Pulse } from './pulse.ts'
 import type { SocketLike, WakeUp, World } from './world.ts'
 
 export type ConnectionState =
@@ -19,18 +19,6 @@ export type ConnectionState =
   /** For good. */
   | { readonly status: 'ended'; readonly why: Why; readonly remedy: Remedy }
 
-export interface Door {
-  /** Where the chat is: `https://chat.example.com`. A function is asked before every attempt. */
-  readonly url: string | (() => string)
-  readonly room: RoomId
-  /**
-   * A fresh ticket, asked for before every attempt, because each opens the room once (rule T3). When it rejects, the connection
-   * tries again later, unless the error has `retry: false`; then it ends, with the error's `code` and `message`. `retryAfterSeconds`
-   * of the error is waited for. The errors of `ticketsFrom` are like that.
-   */
-  readonly ticket: () => Promise<string>
-}
-
 export interface Listener {
   /** Where to go on from; asked before every attempt. `null` begins afresh. */
   cursor(): Cursor | null
@@ -43,11 +31,6 @@ export interface Listener {
 }
 
 const CONNECT_MILLISECONDS = 15_000
-/** Browsers do not show pings, so a socket that is silent for this long is asked whether it is alive. */
-const QUIET_MILLISECONDS = 25_000
-const ANSWER_MILLISECONDS = 10_000
-/** Somebody has just looked at the page: they should not look at a dead connection for long. */
-const WOKEN_ANSWER_MILLISECONDS = 4_000
 /** A connection that held for this long was a good one: the next one does not wait for its failures. */
 const STEADY_MILLISECONDS = 10_000
 const WOKEN_APART_MILLISECONDS = 1_000
@@ -57,6 +40,7 @@ export class Connection {
   readonly #door: Door
   readonly #listener: Listener
   readonly #world: World
+  readonly #pulse: Pulse
   #stopListening: () => void = () => undefined
   #state: ConnectionState = { status: 'connecting' }
   #socket: SocketLike | null = null
@@ -65,8 +49,6 @@ export class Connection {
   #failures = 0
   #triedAt = 0
   #liveAt = 0
-  #heardAt = 0
-  #heard = 0
   /** A server that asked for time is not tried before. */
   #notBefore = 0
   #callOff: () => void = () => undefined
@@ -75,6 +57,8 @@ export class Connection {
     this.#door = door
     this.#listener = listener
     this.#world = world
+    const dead = () => this.#lost({ comeBack: 'soon', why: SILENT })
+    this.#pulse = new Pulse(world, { ping: () => void this.send('{"type":"ping"}'), dead })
   }
 
   /** The first attempt; everything after that happens by itself, until `close()`. */
@@ -123,16 +107,19 @@ export class Connection {
   }
 
   #noTicket(error: unknown): void {
-    const { code = 'no_ticket', message = 'no reason given', retry, retryAfterSeconds } = reasonsOf(error)
-    const why = { code, message }
-    if (retryAfterSeconds !== undefined) this.#notBefore = this.#world.now() + retryAfterSeconds * 1000
-    if (retry === false) this.#end(why, remedyFor(code))
-    else this.#lost({ comeBack: 'soon', why })
+    const { code, message, retry, retryAfterSeconds } = noTicket(error)
+    this.#notBefore = this.#world.now() + retryAfterSeconds * 1000
+    if (retry) this.#lost({ comeBack: 'soon', why: { code, message } })
+    else this.#end({ code, message }, remedyFor(code))
   }
 
   #open(ticket: string): void {
-    const socket = this.#dial(ticket)
-    if (!socket) return
+    const socket = knock(this.#door, ticket, this.#listener.cursor(), this.#world.WebSocket)
+    if (socket) this.#listenTo(socket)
+    else this.#end(CANNOT_OPEN, 'report')
+  }
+
+  #listenTo(socket: SocketLike): void {
     this.#socket = socket
     const ours = (work: () => void) => () => {
       if (socket === this.#socket) work()
@@ -146,49 +133,22 @@ export class Connection {
     socket.addEventListener('error', () => undefined) // Its close comes too, and says more.
   }
 
-  /** The ticket is a subprotocol, so that no address holds it (rule C3). */
-  #dial(ticket: string): SocketLike | null {
-    try {
-      return new this.#world.WebSocket(addressOf(this.#door, this.#listener.cursor()), [V1, `bearer.${ticket}`])
-    } catch {
-      // What the engine says about it may repeat the ticket.
-      const message = 'Cannot open the connection: the address, or the ticket, is one that no WebSocket takes'
-      this.#end({ code: 'cannot_open', message }, 'report')
-      return null
-    }
-  }
-
   #receive(data: unknown): void {
-    this.#heardAt = this.#world.now()
-    this.#heard += 1
+    this.#pulse.heard()
     const { frame, fault } = typeof data === 'string' ? parseServerFrame(data) : { fault: 'a binary frame came' }
     if (fault !== undefined) this.#listener.fault(fault)
     if (!frame) return
     if (frame.type === 'welcome') {
-      this.#liveAt = this.#heardAt
+      this.#liveAt = this.#world.now()
       this.#state = { status: 'live' }
-      this.#watch()
+      this.#callOff()
+      this.#pulse.watch()
     }
     if (this.#state.status === 'live') this.#listener.hear(frame)
   }
 
-  /** Until it is silent for too long. */
-  #watch(): void {
-    const silent = () => this.#world.now() - this.#heardAt
-    const rest = Math.min(QUIET_MILLISECONDS, QUIET_MILLISECONDS - silent())
-    this.#arm(rest, () => (silent() >= QUIET_MILLISECONDS ? this.#probe(ANSWER_MILLISECONDS) : this.#watch()))
-  }
-
-  #probe(patienceMilliseconds: number): void {
-    const before = this.#heard
-    this.send('{"type":"ping"}')
-    this.#arm(patienceMilliseconds, () =>
-      this.#heard > before ? this.#watch() : this.#lost({ comeBack: 'soon', why: SILENT }),
-    )
-  }
-
   #woken(by: WakeUp): void {
-    if (this.#state.status === 'live') this.#probe(WOKEN_ANSWER_MILLISECONDS)
+    if (this.#state.status === 'live') this.#pulse.doubt()
     else if (by === 'offline') this.#noteOffline()
     else if (this.#mayTry(by)) {
       this.#letGo()
@@ -199,7 +159,8 @@ export class Connection {
   #mayTry(by: WakeUp): boolean {
     const { status } = this.#state
     const now = this.#world.now()
-    if (status === 'ended' || now < this.#notBefore || now - this.#triedAt < WOKEN_APART_MILLISECONDS) return false
+    if (status === 'ended' || now < this.#notBefore || Math.abs(now - this.#triedAt) < WOKEN_APART_MILLISECONDS)
+      return false
     // An attempt that is under way may hang in the network of before; but only the network's word is reason to begin again.
     return by === 'online' || status === 'waiting' || status === 'offline'
   }
@@ -214,14 +175,15 @@ export class Connection {
   }
 
   #wait(why: Why, spread: boolean): void {
-    const { now, random, wake } = this.#world
-    const wasSteady = this.#state.status === 'live' && now() - this.#liveAt >= STEADY_MILLISECONDS
+    const { random, wake } = this.#world
+    const now = this.#world.now()
+    const wasSteady = this.#state.status === 'live' && now - this.#liveAt >= STEADY_MILLISECONDS
     if (wasSteady) this.#failures = 0
     this.#letGo()
-    const jittered = now() + waitMilliseconds(this.#failures++, spread, random)
-    const until = Math.min(Math.max(jittered, this.#notBefore), now() + LONGEST_WAIT_MILLISECONDS)
-    this.#arm(until - now(), () => this.#try())
-    this.#become({ status: wake.online() ? 'waiting' : 'offline', until, why })
+    const jittered = waitMilliseconds(this.#failures++, spread, random)
+    const wait = Math.min(Math.max(jittered, this.#notBefore - now), LONGEST_WAIT_MILLISECONDS)
+    this.#arm(wait, () => this.#try())
+    this.#become({ status: wake.online() ? 'waiting' : 'offline', until: now + wait, why })
   }
 
   #end(why: Why, remedy: Remedy): void {
@@ -235,6 +197,7 @@ export class Connection {
   #letGo(): void {
     this.#attempt += 1
     this.#callOff()
+    this.#pulse.stop()
     const socket = this.#socket
     this.#socket = null
     socket?.close()
@@ -253,29 +216,7 @@ export class Connection {
 
 const TIMED_OUT: Why = { code: 'timed_out', message: 'The chat did not answer in time' }
 const SILENT: Why = { code: 'silent', message: 'The connection was lost: nothing came for too long' }
-
-function addressOf({ url, room }: Door, cursor: Cursor | null): string {
-  const origin = typeof url === 'function' ? url() : url
-  const address = `${origin.replace(/^http/, 'ws').replace(/\/+$/, '')}/chat/${encodeURIComponent(room)}`
-  return cursor ? `${address}?since=${cursor.offset}&epoch=${encodeURIComponent(cursor.epoch)}` : address
-}
-
-interface Reasons {
-  readonly code?: string
-  readonly message?: string
-  readonly retry?: boolean
-  readonly retryAfterSeconds?: number
-}
-
-/** Whatever the application threw: only what is of the expected type counts. */
-function reasonsOf(error: unknown): Reasons {
-  if (typeof error !== 'object' || error === null) return {}
-  const read = (name: keyof Reasons): unknown => Reflect.get(error, name)
-  const [code, message, retry, seconds] = [read('code'), read('message'), read('retry'), read('retryAfterSeconds')]
-  return {
-    ...(typeof code === 'string' && { code }),
-    ...(typeof message === 'string' && { message }),
-    ...(typeof retry === 'boolean' && { retry }),
-    ...(typeof seconds === 'number' && seconds > 0 && { retryAfterSeconds: seconds }),
-  }
+const CANNOT_OPEN: Why = {
+  code: 'cannot_open',
+  message: 'Cannot open the connection: the address, or the ticket, is one that no WebSocket takes',
 }

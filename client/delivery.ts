@@ -32,6 +32,7 @@ export interface Line {
 
 export interface Comeback {
   readonly you: string
+  readonly epoch: string
   readonly resumed: boolean
   readonly events: readonly NumberedEvent[]
   /** The most that a frame may hold; 0 where there is no limit (rule V12). */
@@ -88,12 +89,12 @@ export class Delivery {
     if (!this.#outbox.entries.some((entry) => entry.id === id)) this.#settle(id, failure(DISCARDED))
   }
 
-  cameBack({ you, resumed, events, frameBytes }: Comeback): void {
+  cameBack({ you, epoch, resumed, events, frameBytes }: Comeback): void {
     this.#state = 'live'
     this.#you = you
     this.#frameBytes = frameBytes
     for (const event of events) this.#hearEvent(event)
-    this.#outbox = box.cameBack(this.#outbox, resumed)
+    this.#outbox = box.inEpoch(box.cameBack(this.#outbox, resumed), epoch)
     this.#sendDue()
   }
 

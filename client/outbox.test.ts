@@ -12,6 +12,21 @@ const MINUTE = 60_000
 /** How long a server remembers a client id (rule R4). */
 const REMEMBERED = 10 * MINUTE
 
+test('[R2] in another lifetime of the log nothing is changed that may be another message there, and no text is lost', () => {
+  const change = { type: 'edited', message: '1', text: 'better' } as const
+  const answer = { type: 'message', text: 'yes', replyTo: '1' } as const
+  const written = box.written(box.written(box.inEpoch(box.EMPTY_OUTBOX, 'one'), 'a', change, NOW), 'b', answer, NOW)
+  expect(box.inEpoch(written, 'one')).toBe(written)
+  const other = box.inEpoch(written, 'two')
+  expect(other.entries).toMatchObject([
+    { id: 'a', status: 'failed', failure: { code: 'replaced' } },
+    { id: 'b', status: 'waiting' },
+  ])
+  expect(other.entries[1]?.change).toEqual({ type: 'message', text: 'yes' })
+  expect(box.again(other, 'a')).toBe(other)
+  expect(restoredOutbox(JSON.parse(JSON.stringify(savedOutbox(written)))).epoch).toBe('one')
+})
+
 test('[R4] over any network, everything is stored exactly once and in order, unless its writer is told that it is unsure', () => {
   fc.assert(
     fc.property(fc.array(deed, { maxLength: 120 }), (deeds) => {

@@ -44,6 +44,8 @@ export interface Outbox {
   readonly entries: readonly Entry[]
   /** The server asked for a little time: nothing is sent before; milliseconds since 1970. */
   readonly notBefore: number
+  /** The lifetime of the room's log that the entries were written in (rule R2); absent before the first welcome. */
+  readonly epoch?: string
 }
 
 export interface Refused {
@@ -61,6 +63,11 @@ const UNSURE: Failure = {
   code: 'unsure',
   message:
     'Cannot tell whether this was stored: the connection was lost for too long. Sending it again may say it twice',
+}
+
+const REPLACED: Failure = {
+  code: 'replaced',
+  message: 'Cannot change the message: the room was restored from another copy, where it may be another message',
 }
 
 export const EMPTY_OUTBOX: Outbox = { entries: [], notBefore: 0 }
@@ -148,10 +155,26 @@ export function cameBack(outbox: Outbox, resumed: boolean): Outbox {
   })
 }
 
-/** A person says that what failed is to be tried again; it goes to the end. */
+/**
+ * In another lifetime of the log the same id may be another message: what changes one is not sent, and an answer goes without
+ * what it answers to.
+ */
+export function inEpoch(outbox: Outbox, epoch: string): Outbox {
+  if (outbox.epoch === epoch) return outbox
+  if (outbox.epoch === undefined) return { ...outbox, epoch }
+  const entries = outbox.entries.map((entry): Entry => {
+    if (entry.status !== 'waiting' && entry.status !== 'on_its_way') return entry
+    const { id, change, writtenAt } = entry
+    if (change.type === 'message') return { ...entry, change: { type: 'message', text: change.text } }
+    return { id, change, writtenAt, status: 'failed', failure: REPLACED }
+  })
+  return { ...outbox, entries, epoch }
+}
+
+/** A person says that what failed is to be tried again; it goes to the end. What was about another log cannot be. */
 export function again(outbox: Outbox, id: string): Outbox {
   const entry = outbox.entries.find((other) => other.id === id)
-  if (entry?.status !== 'failed') return outbox
+  if (entry?.status !== 'failed' || entry.failure.code === REPLACED.code) return outbox
   const { change, writtenAt } = entry
   const others = outbox.entries.filter((other) => other !== entry)
   return { ...outbox, entries: [...others, { id, change, writtenAt, status: 'waiting' }] }

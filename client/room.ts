@@ -2,8 +2,9 @@
 import type { Cursor } from '../protocol/event.ts'
 import type { AnswerFrame, ServerFrame } from '../protocol/v1-server-frames.ts'
 import type { Why } from './coming-back.ts'
-import { Connection, type ConnectionState, type Door } from './connection.ts'
+import { Connection, type ConnectionState } from './connection.ts'
 import { Delivery, type Sending } from './delivery.ts'
+import type { Door } from './door.ts'
 import type { Outbox } from './outbox.ts'
 import { type Page, Requests } from './requests.ts'
 import { type SavedOutbox, savedOutbox } from './saved-outbox.ts'
@@ -208,7 +209,7 @@ export class Room {
   }
 
   #welcomed({ you, resumed, events, members, limits, cursor }: ServerFrame & { readonly type: 'welcome' }): void {
-    this.#delivery.cameBack({ you: you.email, resumed, events, frameBytes: limits.frame_bytes })
+    this.#delivery.cameBack({ you: you.email, epoch: cursor.epoch, resumed, events, frameBytes: limits.frame_bytes })
     const read = members.find(({ email }) => email === you.email)?.read ?? 0
     this.#whispers.welcomed(read, cursor.offset)
   }

@@ -5,16 +5,19 @@ import { EMPTY_OUTBOX, type Entry, type Outbox } from './outbox.ts'
 /** For `JSON.stringify`. Holds what was written and is not known to be stored; read it with `restoredOutbox`. */
 export interface SavedOutbox {
   readonly entries: readonly object[]
+  readonly epoch?: string
 }
 
 export function savedOutbox(outbox: Outbox): SavedOutbox {
-  return { entries: outbox.entries.filter(({ status }) => status !== 'stored') }
+  const entries = outbox.entries.filter(({ status }) => status !== 'stored')
+  return { entries, ...(outbox.epoch !== undefined && { epoch: outbox.epoch }) }
 }
 
 /** Reads what `savedOutbox` gave, from any version; what makes no sense is left out. Takes `null` and `undefined` as empty. */
 export function restoredOutbox(saved: unknown): Outbox {
   const entries = isFields(saved) && Array.isArray(saved['entries']) ? saved['entries'] : []
-  return { ...EMPTY_OUTBOX, entries: entries.flatMap((entry: unknown) => entryOf(entry) ?? []) }
+  const epoch = isFields(saved) && typeof saved['epoch'] === 'string' && { epoch: saved['epoch'] }
+  return { ...EMPTY_OUTBOX, ...epoch, entries: entries.flatMap((entry: unknown) => entryOf(entry) ?? []) }
 }
 
 type Fields = Readonly<Record<string, unknown>>

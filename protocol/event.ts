@@ -15,6 +15,8 @@ export type Draft = Change & {
   readonly clientId?: string
   /** Whether they may delete what others said: the room's owner may (rule R7). */
   readonly owner?: boolean
+  /** The lifetime of the log that they know. In another one, what they name by its id may be another message (rule R2). */
+  readonly epoch?: string
 }
 
 /** One numbered change. `offset` counts 1, 2, 3, …; `at` is milliseconds since 1970 and rises with the offset. */
@@ -54,7 +56,7 @@ export function messageOf(event: Changed<'message'>): Message {
 
 /** What a draft changes, without who wants it. */
 export function changeOf(draft: Draft): Change {
-  const { by: _by, clientId: _clientId, owner: _owner, ...change } = draft
+  const { by: _by, clientId: _clientId, owner: _owner, epoch: _epoch, ...change } = draft
   // Half a surrogate pair cannot be stored, and everyone is to be told what is stored.
   return 'text' in change ? { ...change, text: change.text.toWellFormed() } : change
 }
@@ -78,7 +80,9 @@ export function changed(message: Message, event: Exclude<RoomEvent, Changed<'mes
 }
 
 function reacted(reactions: Message['reactions'], { emoji, by, on }: Changed<'reacted'>): Message['reactions'] {
-  const { [emoji]: before = [], ...others } = reactions
+  const { [emoji]: _before, ...others } = reactions
+  // Its own only: an object has more names than were given to it.
+  const before = Object.hasOwn(reactions, emoji) ? (reactions[emoji] ?? []) : []
   const without = before.filter((email) => email !== by)
   const after = on ? [...without, by] : without
   return after.length > 0 ? { ...others, [emoji]: after } : others

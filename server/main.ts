@@ -2,17 +2,17 @@
 import { randomBytes } from 'node:crypto'
 import { type Config, isLoopback, readConfig } from './config.ts'
 import { type Serving, serve } from './serve.ts'
-import { explain, greeting } from './start.ts'
-import { startWorkers, workerOrders } from './workers.ts'
+import { explain, greeting, listening } from './start.ts'
+import { startWorkers, WorkerFailed, workerOrders } from './workers.ts'
 
 try {
   process.umask(0o077) // What people said to each other is not for everyone on this machine to read.
   const config = readConfig(process.env)
   const orders = workerOrders(process.env)
-  if (orders) await work({ ...config, port: orders.port }, orders.demoPassword)
+  if (orders) await work({ ...config, port: orders.port }, orders.demoHash)
   else await open(config)
 } catch (error) {
-  console.error(explain(error))
+  if (!(error instanceof WorkerFailed)) console.error(explain(error))
   process.exit(1)
 }
 
@@ -20,19 +20,24 @@ try {
 async function open(config: Config): Promise<void> {
   const open = config.accounts.kind === 'demo' && !isLoopback(config.host)
   const demoPassword = open ? randomBytes(9).toString('base64url') : undefined
-  const serving =
-    config.workers > 1
-      ? await startWorkers(config.workers, { port: config.port, demoPassword }, [process.execPath, import.meta.path])
-      : await serve(config, demoPassword, false)
+  const demoHash = demoPassword && (await Bun.password.hash(demoPassword, { algorithm: 'bcrypt', cost: 12 }))
+  const serving = config.workers > 1 ? await lead(config, demoHash) : await serve(config, demoHash, false)
   console.log(greeting(config, serving.url, demoPassword))
   stopOn(serving, () =>
     console.log('Stopping: no one new comes in, what was sent is kept, and everyone is told to come back'),
   )
 }
 
+async function lead(config: Config, demoHash: string | undefined): Promise<Serving> {
+  // Processes that share a port would share it with anybody's: this one looks first whether it is free.
+  const { host: hostname, port } = config
+  listening(config, () => Bun.listen({ hostname, port, socket: { data: () => undefined } })).stop(true)
+  return startWorkers(config.workers, { port, demoHash }, [process.execPath, import.meta.path])
+}
+
 /** One of several processes. It ends with the one that started it, however that ends. */
-async function work(config: Config, demoPassword: string | undefined): Promise<void> {
-  const serving = await serve(config, demoPassword, true)
+async function work(config: Config, demoHash: string | undefined): Promise<void> {
+  const serving = await serve(config, demoHash, true)
   const stop = stopOn(serving, () => undefined)
   process.on('disconnect', stop)
   process.send?.({ url: serving.url })

@@ -37,13 +37,13 @@ export interface Serving {
   stop(): Promise<void>
 }
 
-/** `demoPassword` is what the demo accounts log in with, where it is not the well-known one; `shared` shares the port with other processes. */
-export async function serve(config: Config, demoPassword: string | undefined, shared: boolean): Promise<Serving> {
+/** `demoHash` is of the demo accounts' password, where it is not the well-known one; `shared` shares the port with other processes. */
+export async function serve(config: Config, demoHash: string | undefined, shared: boolean): Promise<Serving> {
   const now = Date.now
   const random = (bytes: number) => randomBytes(bytes).toString('base64url')
 
   const hashing = Math.min(4, availableParallelism())
-  const accounts = propromoAccounts(await accountsDatabase(config, demoPassword), new Passwords(hashing), now)
+  const accounts = propromoAccounts(await accountsDatabase(config, demoHash), new Passwords(hashing), now)
   const storage = await openStorage(config.storage, { now, random, after })
   const { ledger, log, broker } = storage
 
@@ -122,10 +122,10 @@ function after(milliseconds: number, work: () => void): () => void {
   return () => clearTimeout(timer)
 }
 
-async function accountsDatabase({ accounts }: Config, demoPassword: string | undefined): Promise<AccountsDatabase> {
+async function accountsDatabase({ accounts }: Config, demoHash: string | undefined): Promise<AccountsDatabase> {
   switch (accounts.kind) {
     case 'demo':
-      return demoDatabase(demoPassword)
+      return demoDatabase(demoHash)
     case 'postgres':
       return opening('DATABASE_URL', 'a URL', 'look at its options', () => postgres(accounts.at))
     case 'sqlite':

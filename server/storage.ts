@@ -53,7 +53,7 @@ async function inSqlite(path: string, { now }: World): Promise<Storage> {
 
 async function inRedis(address: Address, { now, random, after }: World): Promise<Storage> {
   const connection = await reachable(address)
-  const broker = redisBroker({ connection, process: random(9), now, after })
+  const broker = redisBroker({ connection, process: random(9), now: () => performance.now(), after })
   return {
     log: redisLog(connection, now, random),
     ledger: redisLedger(connection, now, random),
@@ -61,6 +61,7 @@ async function inRedis(address: Address, { now, random, after }: World): Promise
     settled: () => connection.settled(),
     async close() {
       await broker.close()
+      await connection.settled() // Others have to hear who left.
       connection.close()
     },
   }

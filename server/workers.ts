@@ -8,7 +8,8 @@ const PAUSE_MILLISECONDS = 1_000
 export interface WorkerOrders {
   /** The port that the first of them found. */
   readonly port: number
-  readonly demoPassword: string | undefined
+  /** Of the demo accounts, where they have a password of their own: one hash for all, since another one would end every sign-in. */
+  readonly demoHash: string | undefined
 }
 
 /** What a worker says when it is open. */
@@ -24,6 +25,9 @@ export function workerOrders(env: Readonly<Record<string, string | undefined>>):
   return orders ? (JSON.parse(orders) as WorkerOrders) : null
 }
 
+/** It has said itself what is wrong. */
+export class WorkerFailed extends Error {}
+
 export interface Crew {
   /** The address that all of them listen on. */
   readonly url: string
@@ -35,11 +39,13 @@ export interface Crew {
 export async function startWorkers(count: number, orders: WorkerOrders, command: readonly string[]): Promise<Crew> {
   const running = new Set<Bun.Subprocess>()
   let stopping = false
+  let begun = false
   // Tickets that one of them issues have to be believed by the others.
   const secret = process.env['JWT_PRIVATE_KEY'] || randomBytes(32).toString('base64')
 
   const first = await start(orders)
   const shared = { ...orders, port: Number(new URL(first.url).port) || orders.port }
+  begun = true
   await Promise.all(Array.from({ length: count - 1 }, () => start(shared)))
   return { url: first.url, stop }
 
@@ -51,7 +57,7 @@ export async function startWorkers(count: number, orders: WorkerOrders, command:
       ipc: (message: WorkerReport) => report.resolve(message),
       onExit: (_worker, exitCode, signal) => {
         running.delete(worker)
-        report.reject(new Error('a process of the server could not start'))
+        report.reject(new WorkerFailed('a process of the server could not start'))
         if (!stopping) replace(`${signal ?? `code ${exitCode}`}`)
       },
     })
@@ -60,10 +66,10 @@ export async function startWorkers(count: number, orders: WorkerOrders, command:
   }
 
   function replace(ended: string): void {
-    if (first === undefined) return // It has not begun yet.
+    if (!begun) return // It has said why it could not start.
     console.error(`A process of the server ended (${ended}): another takes its place`)
     setTimeout(() => {
-      if (!stopping) start(shared).catch((error) => console.error(String(error)))
+      if (!stopping) start(shared).catch((error: unknown) => console.error(`Another process: ${error}`))
     }, PAUSE_MILLISECONDS)
   }
 

@@ -158,19 +158,21 @@ test('[V3] [V15] after a long absence there is a gap and no stale message; histo
   await proxy.remove()
 })
 
-test('[R2] in another lifetime of the log nothing of the old one is left', async () => {
+test('[R2] in another lifetime of the log nothing of the old one is left, and what waits is sent into the new one', async () => {
   const { server, customer } = await place.another(UNLIMITED)
   const room = await place.room()
-  using opened = enter(customer, room)
+  let person = customer
+  using opened = enter(customer, room, { ticket: () => person.ticket() })
   await opened.send('soon lost').settled
+  const epoch = opened.state.timeline.cursor?.epoch
   await server.stop()
+  const { settled } = opened.send('for the new one')
   await server.restart({ CHAT_STORAGE_URL: `sqlite:${server.folder}/another.sqlite`, ...UNLIMITED })
-  // The sign-ins were lost with it.
-  expect(await becomes(opened, 'waiting')).toMatchObject({ why: { code: 'restarting' } })
-  const again = await Person.logIn(server, CUSTOMER)
-  using next = enter(again, room, { ...cursorOf(opened) })
-  await becomes(next, 'live')
-  expect([textsIn(next), gapsOf(next.state.timeline)]).toEqual([[], []])
+  person = await Person.logIn(server, CUSTOMER) // The sign-ins were lost with it.
+  expect(await settled).toMatchObject({ status: 'stored', offset: 1 })
+  await settles(opened)
+  expect([textsIn(opened), gapsOf(opened.state.timeline)]).toEqual([['for the new one'], []])
+  expect(opened.state.timeline.cursor?.epoch).not.toBe(epoch)
   await server.remove()
 })
 
@@ -197,11 +199,6 @@ function talking(room: Room, name: string): () => number {
     clearInterval(timer)
     return said
   }
-}
-
-function cursorOf({ state }: Room) {
-  const { cursor } = state.timeline
-  return cursor ? { cursor } : {}
 }
 
 function newestGap({ state }: Room): { before: number } {

@@ -1,10 +1,12 @@
 // While Redis cannot keep anything: senders are told so within seconds, everyone stays, and all recovers by itself.
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'bun:test'
+import { openRoom } from '../client/index.ts'
 import { Crowd } from './support/crowd.ts'
+import { startCuttingProxy } from './support/cutting-proxy.ts'
 import { CUSTOMER, OUTSIDER, Person, type PlainSocket } from './support/people.ts'
 import { freePort } from './support/ports.ts'
-import { RedisServer } from './support/redis.ts'
-import { type Pair, RedisPlace } from './support/redis-place.ts'
+import { RedisServer, until } from './support/redis.ts'
+import { type Pair, RedisPlace, ticketsOf } from './support/redis-place.ts'
 import type { V1Socket } from './support/v1.ts'
 import { come } from './support/v1-place.ts'
 
@@ -70,11 +72,12 @@ test('[R6] the master is made a replica of somebody who is not there: whoever se
   expect(crowd.closes).toEqual(['4001 out_of_step'])
 })
 
-test('[R6] Redis stops and goes on while nobody talks: nobody is sent away, and the next word reaches everyone', async () => {
+test('[R6] Redis stops and goes on while nobody talks: what it was asked meanwhile was refused, and is not done later', async () => {
   await crowd.talks(20)
   await crowd.settle()
   redis.stop()
-  await Bun.sleep(3_500) // Longer than the servers take for a line to be dead: this is the fault itself.
+  await everyoneIsRefused()
+  await Bun.sleep(1_500) // Longer, in all, than the servers take for a line to be dead: this is the fault itself.
   redis.cont()
   await reachesEveryone('after the pause')
   expect(await crowd.disagreements()).toEqual([])
@@ -89,6 +92,33 @@ test('[R2] Redis is killed and comes back while nobody talks: everyone is told o
   await reachesEveryone('after the restart')
   expect(await crowd.disagreements()).toEqual([])
   expect(crowd.closes).toEqual(['4001 out_of_step'])
+})
+
+test('[R2] an edit that was written in one lifetime of the log changes nothing in the next', async () => {
+  const room = await place.room()
+  const proxy = await startCuttingProxy(servers[0].port)
+  const tickets = ticketsOf(servers[0], CUSTOMER)
+  let mayComeBack = Promise.resolve()
+  const editor = openRoom({ url: proxy.origin, room, ticket: () => mayComeBack.then(tickets) })
+  expect(await editor.send('meant').settled).toMatchObject({ status: 'stored', offset: 1 })
+
+  const { promise, resolve } = Promise.withResolvers<void>()
+  mayComeBack = promise
+  proxy.cut()
+  await until('the editor is gone', async () => editor.state.connection.status !== 'live')
+  const edit = editor.edit('1', 'changed')
+  await redis.restartEmpty()
+  await until('the servers go on', async () => {
+    const again = await come(await Person.logIn(servers[0], CUSTOMER), room)
+    return (await again.say('another message')).offset > 0
+  })
+  resolve()
+  editor.tryNow()
+  expect(await edit.settled).toMatchObject({ status: 'failed' })
+  const reader = await come(await Person.logIn(servers[1], CUSTOMER), room)
+  expect(reader.welcome.messages[0]).toMatchObject({ id: '1', text: 'another message' })
+  editor.close()
+  await proxy.remove()
 })
 
 /** What is refused here is never in the log: the crowd would say that nobody said it. */

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { NEEDS, provide } from './support/provide.ts'
+import { NEEDS, provide, provideNode22 } from './support/provide.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'propromo-tests-'))
 process.exitCode = await main()
@@ -10,6 +10,7 @@ rmSync(folder, { recursive: true, force: true })
 
 async function main(): Promise<number> {
   for (const need of NEEDS) provide(need)
+  provideNode22()
   if (!step('format and lint', ['./node_modules/.bin/biome', 'check', '--error-on-warnings', '.'])) return 1
   if (!step('types', ['./node_modules/.bin/tsc', '--noEmit'])) return 1
 

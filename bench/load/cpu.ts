@@ -48,7 +48,7 @@ function processSeconds(pid: number): number {
 }
 
 /** Everything but idling and waiting for a disk: what a hypervisor takes away counts, since nobody here got it. */
-function busySeconds(core: number): number {
+export function busySeconds(core: number): number {
   const line = readFileSync('/proc/stat', 'utf8')
     .split('\n')
     .find((text) => text.startsWith(`cpu${core} `))

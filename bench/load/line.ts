@@ -79,7 +79,10 @@ function shakeHands(data: State, bytes: Uint8Array): void {
   const end = text.indexOf('\r\n\r\n')
   data.answer = text
   if (end < 0) return
-  if (!text.startsWith('HTTP/1.1 101')) return data.opened.reject(new Error(`no WebSocket: ${text.slice(0, 400)}`))
+  if (!text.startsWith('HTTP/1.1 101')) {
+    data.opened.reject(new Error(`no WebSocket: ${text.slice(0, 400)}`))
+    return
+  }
   data.answer = null
   data.opened.resolve()
   const rest = text.length - end - 4

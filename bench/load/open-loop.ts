@@ -1,5 +1,6 @@
 // Open loop: messages leave on schedule, whatever comes back, and latency counts from the moment a message was due to leave.
 import { quantile } from '../figures.ts'
+import { type Watched, watchCpu } from './cpu.ts'
 import { type CrowdJob, comeIn } from './crowd.ts'
 import { DIALECTS } from './dialects.ts'
 import { Roll } from './roll.ts'
@@ -13,6 +14,8 @@ export interface OpenLoopJob extends CrowdJob {
   readonly perSecond: number
   readonly warmSeconds: number
   readonly seconds: number
+  readonly watched: readonly Watched[]
+  readonly core: number
 }
 
 /** Milliseconds. */
@@ -32,6 +35,7 @@ export interface OpenLoopOutcome {
   readonly last: Latency
   /** How late the load itself was in sending. */
   readonly lateness: Latency
+  readonly others: number
 }
 
 const STUCK_MILLISECONDS = 5_000
@@ -60,6 +64,7 @@ export async function runOpenLoop(job: OpenLoopJob): Promise<OpenLoopOutcome> {
     lastAt[message] = now
     if (message >= warm) each[taken++] = now - (due[message] ?? now)
   })
+  const used = watchCpu([{ pid: process.pid, core: job.core }, ...job.watched])
   const lateness = new Float64Array(total - warm)
   const start = performance.now() + 100
   for (let message = 0; message < total; message++) {
@@ -73,6 +78,7 @@ export async function runOpenLoop(job: OpenLoopJob): Promise<OpenLoopOutcome> {
   const until = performance.now() + STUCK_MILLISECONDS
   while (roll.deliveries < total * membersPerRoom && performance.now() < until) await Bun.sleep(20)
   await Bun.sleep(100)
+  const { others } = used()
   const said = (speaker: number) => Math.floor((total - 1 - speaker) / speakers) + 1
   const faults = roll.faults((_, speaker) => said(speaker), roll.deliveries)
   crowd.leave()
@@ -82,6 +88,7 @@ export async function runOpenLoop(job: OpenLoopJob): Promise<OpenLoopOutcome> {
     each: latencyOf(each.subarray(0, taken)),
     last: latencyOf(last),
     lateness: latencyOf(lateness),
+    others,
   }
 }
 

@@ -1,6 +1,7 @@
 // Everybody's network goes away at once, and everybody comes back: a fresh ticket each, from a remembered sign-in, and
 // `since`. Meanwhile the talk goes on. Nobody may miss a message, and the clock stops when the last has caught up.
 import { accountOf, emailOf, PASSWORD } from '../place.ts'
+import { type Watched, watchCpu } from './cpu.ts'
 import { type CrowdJob, comeIn } from './crowd.ts'
 import { DIALECTS, roomName } from './dialects.ts'
 import { type Line, openLine } from './line.ts'
@@ -11,6 +12,8 @@ export interface ResumeJob extends CrowdJob {
   /** In every room one more seat, which is not cut, talks: together they say this many messages a second. */
   readonly perSecond: number
   readonly warmSeconds: number
+  readonly watched: readonly Watched[]
+  readonly core: number
 }
 
 export interface ResumeOutcome {
@@ -25,6 +28,10 @@ export interface ResumeOutcome {
   /** Events that came in the welcomes, after the cut. */
   readonly eventsResumed: number
   readonly messages: number
+  /** Shares of a core while everybody came back. */
+  readonly serverCpu: number
+  readonly loadCpu: number
+  readonly others: number
 }
 
 /** What a seat knows: as much as a client needs to come back. */
@@ -69,6 +76,7 @@ export async function runResume(job: ResumeJob): Promise<ResumeOutcome> {
   const talk = await startTalk(job, port)
   await Bun.sleep(job.warmSeconds * 1000)
 
+  const used = watchCpu([{ pid: process.pid, core: job.core }, ...job.watched])
   crowd.leave()
   const cutAt = performance.now()
   const caughtUpAt: number[] = []
@@ -90,6 +98,8 @@ export async function runResume(job: ResumeJob): Promise<ResumeOutcome> {
     throw new Error(`only ${caughtUpAt.length} of ${seats.length} were back after ${MOST_SECONDS} s`)
   })
   await Promise.race([Promise.all(seats.map(comeBack)), late])
+  const { shares, others } = used()
+  const [loadCpu = 0, serverCpu = 0] = shares
   const said = await talk.stop()
   await Bun.sleep(500)
   const lost = seats.reduce((sum, { room, offset }) => sum + Math.abs((said[room] ?? 0) - offset), 0)
@@ -104,6 +114,9 @@ export async function runResume(job: ResumeJob): Promise<ResumeOutcome> {
     lost,
     eventsResumed,
     messages: said.reduce((sum, count) => sum + count, 0),
+    serverCpu,
+    loadCpu,
+    others,
   }
 }
 

@@ -1,5 +1,5 @@
 // Runs a job of the load on its own core, in a process of its own, so that no job inherits the habits of the one before.
-import { BUN, LOAD_CORE, ROOT } from '../pinned.ts'
+import { BUN, endWithBench, LOAD_CORE, ROOT } from '../pinned.ts'
 import type { Job } from './main.ts'
 
 const MOST_MILLISECONDS = 120_000
@@ -12,6 +12,7 @@ export async function runLoad<Outcome>(job: Job): Promise<Outcome> {
     stderr: 'pipe',
     timeout: MOST_MILLISECONDS,
   })
+  endWithBench(running)
   const [out, err, code] = await Promise.all([
     new Response(running.stdout).text(),
     new Response(running.stderr).text(),

@@ -1,5 +1,5 @@
 // What a connection costs that only is there.
-import { type ContestantName, start } from '../contestants.ts'
+import { type ContestantName, during } from '../contestants.ts'
 import type { IdleOutcome } from '../load/idle.ts'
 import { runLoad } from '../load/run-load.ts'
 import { atMost, type Row, type RowResult, type Run } from './row.ts'
@@ -45,14 +45,14 @@ async function measureRow(run: Run): Promise<RowResult> {
     notes: [
       `all in after ${ours.connectSeconds.toFixed(1)} s (${Math.round(ours.connections / ours.connectSeconds)} joins/s)`,
     ],
+    noise: 0, // Memory does not depend on who else is at work.
     raw: all,
   }
 }
 
 async function measure(name: ContestantName): Promise<Measured> {
-  const contestant = await start(name, { crowd: { rooms: ROOMS, membersPerRoom: PER_ROOM } })
-  try {
-    const outcome = await runLoad<IdleOutcome>({
+  const outcome = await during(name, { crowd: { rooms: ROOMS, membersPerRoom: PER_ROOM } }, (contestant) =>
+    runLoad<IdleOutcome>({
       kind: 'idle',
       dialect: contestant.dialect,
       ports: [contestant.port],
@@ -61,10 +61,8 @@ async function measure(name: ContestantName): Promise<Measured> {
       membersPerRoom: PER_ROOM,
       accountsPerRoom: PER_ROOM,
       pid: contestant.pid,
-    })
-    const kilobytesEach = (outcome.settled - outcome.before) / outcome.connections
-    return { ...outcome, contestant: name, kilobytesEach }
-  } finally {
-    await contestant.stop()
-  }
+    }),
+  )
+  const kilobytesEach = (outcome.settled - outcome.before) / outcome.connections
+  return { ...outcome, contestant: name, kilobytesEach }
 }

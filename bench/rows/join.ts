@@ -1,5 +1,5 @@
 // Coming into a room where a million messages have been said, beside one with a hundred.
-import { type Contestant, start } from '../contestants.ts'
+import { type Contestant, during } from '../contestants.ts'
 import { median } from '../figures.ts'
 import type { JoinOutcome } from '../load/join.ts'
 import { runLoad } from '../load/run-load.ts'
@@ -54,24 +54,21 @@ async function measureRow(run: Run): Promise<RowResult> {
       atMost(median(warm.large) / median(warm.small), 2, 'the time of 100, room open', times),
     ],
     notes: ['first join: a server just started, which has let somebody into a third room before'],
+    noise: 0, // Both rooms are joined in turns, so that noise meets both.
     raw: { cold, warm },
   }
 }
 
 /** In a server that has just started. Somebody has been let into another room before: what is measured is the room. */
-async function firstJoin(storageUrl: string, room: number): Promise<number> {
-  const contestant = await start('ours', settingFor(storageUrl))
-  try {
+function firstJoin(storageUrl: string, room: number): Promise<number> {
+  return during('ours', settingFor(storageUrl), async (contestant) => {
     const { milliseconds } = await joinAll(contestant, [...new Array(20).fill(WARM_UP_ROOM), room])
     return milliseconds.at(-1) ?? Number.NaN
-  } finally {
-    await contestant.stop()
-  }
+  })
 }
 
-async function warmJoins(storageUrl: string): Promise<Joins> {
-  const contestant = await start('ours', settingFor(storageUrl))
-  try {
+function warmJoins(storageUrl: string): Promise<Joins> {
+  return during('ours', settingFor(storageUrl), async (contestant) => {
     await joinAll(contestant, [...new Array(50).fill(WARM_UP_ROOM), SMALL_ROOM, LARGE_ROOM])
     const rooms = Array.from({ length: 2 * WARM_JOINS }, (_, index) => (index % 2 === 0 ? SMALL_ROOM : LARGE_ROOM))
     const { milliseconds } = await joinAll(contestant, rooms)
@@ -79,9 +76,7 @@ async function warmJoins(storageUrl: string): Promise<Joins> {
       small: milliseconds.filter((_, index) => index % 2 === 0),
       large: milliseconds.filter((_, index) => index % 2 === 1),
     }
-  } finally {
-    await contestant.stop()
-  }
+  })
 }
 
 function joinAll({ port, secret }: Contestant, rooms: readonly number[]): Promise<JoinOutcome> {

@@ -1,8 +1,10 @@
 // Open loop: how long a message takes to everyone, counted from the moment it was due to leave.
-import { type ContestantName, start } from '../contestants.ts'
+import { type ContestantName, during } from '../contestants.ts'
 import { median } from '../figures.ts'
 import type { OpenLoopOutcome } from '../load/open-loop.ts'
 import { runLoad } from '../load/run-load.ts'
+import { LOAD_CORE, SERVER_CORE } from '../pinned.ts'
+import { quietly } from '../quiet.ts'
 import { atMost, type Row, type RowResult, type Run } from './row.ts'
 import { LABELS, refuseFaults } from './throughput.ts'
 
@@ -20,36 +22,36 @@ async function measureRow(run: Run): Promise<RowResult> {
   const all: Measured[] = []
   for (let round = 0; round < run.rounds; round++) {
     for (const name of round === 0 ? NAMES : NAMES.slice(0, 2)) {
-      const measured = await measure(name)
-      run.say(`${name}: ${shown(measured)} (the load itself was late by ${measured.lateness.p99.toFixed(2)} ms at p99)`)
-      all.push(measured)
+      all.push(await quietly(() => measure(name), told, run))
     }
   }
   return resultOf(all)
 }
 
 async function measure(name: ContestantName): Promise<Measured> {
-  const contestant = await start(name, { crowd: { rooms: 1, membersPerRoom: MEMBERS } })
-  try {
-    const outcome = await runLoad<OpenLoopOutcome>({
-      kind: 'open-loop',
-      dialect: contestant.dialect,
-      ports: [contestant.port],
-      secret: contestant.secret,
-      rooms: 1,
-      membersPerRoom: MEMBERS,
-      accountsPerRoom: MEMBERS,
-      speakers: SPEAKERS,
-      textLength: 64,
-      perSecond: PER_SECOND,
-      warmSeconds: 2,
-      seconds: SECONDS,
-    })
-    refuseFaults(name, outcome)
-    return { ...outcome, contestant: name }
-  } finally {
-    await contestant.stop()
-  }
+  const outcome = await during(
+    name,
+    { crowd: { rooms: 1, membersPerRoom: MEMBERS } },
+    ({ dialect, port, secret, pid }) =>
+      runLoad<OpenLoopOutcome>({
+        kind: 'open-loop',
+        dialect,
+        ports: [port],
+        secret,
+        rooms: 1,
+        membersPerRoom: MEMBERS,
+        accountsPerRoom: MEMBERS,
+        speakers: SPEAKERS,
+        textLength: 64,
+        perSecond: PER_SECOND,
+        warmSeconds: 2,
+        seconds: SECONDS,
+        watched: [{ pid, core: SERVER_CORE }],
+        core: LOAD_CORE,
+      }),
+  )
+  refuseFaults(name, outcome)
+  return { ...outcome, contestant: name }
 }
 
 function resultOf(all: readonly Measured[]): RowResult {
@@ -81,10 +83,12 @@ function resultOf(all: readonly Measured[]): RowResult {
     notes: [
       `to the last of the ${MEMBERS}: p50 ${milliseconds(median(of('ours').map(({ last }) => last.p50)))}, p99 ${milliseconds(median(of('ours').map(({ last }) => last.p99)))}`,
     ],
+    noise: Math.max(...all.map(({ others }) => others)),
     raw: all,
   }
 }
 
-function shown({ each, last }: Measured): string {
-  return `each p50 ${each.p50.toFixed(2)} p99 ${each.p99.toFixed(2)} max ${each.max.toFixed(1)} ms, last p99 ${last.p99.toFixed(2)} ms`
+function told({ contestant, each, last, lateness }: Measured): string {
+  const spread = `each p50 ${each.p50.toFixed(2)} p99 ${each.p99.toFixed(2)} max ${each.max.toFixed(1)} ms`
+  return `${contestant}: ${spread}, last p99 ${last.p99.toFixed(2)} ms (the load was late by ${lateness.p99.toFixed(2)} ms at p99)`
 }

@@ -1,10 +1,11 @@
 // Two processes on one Redis, beside one. Two cores cannot hold two servers, Redis and the load, so besides what came
 // out the row says what each process did with the time that it had of a core.
-import { type Contestant, start } from '../contestants.ts'
+import { type Contestant, explained, start } from '../contestants.ts'
 import { median, percent, short } from '../figures.ts'
 import type { ClosedLoopOutcome } from '../load/closed-loop.ts'
 import { runLoad } from '../load/run-load.ts'
 import { LOAD_CORE, SERVER_CORE } from '../pinned.ts'
+import { quietly } from '../quiet.ts'
 import { REDIS_CORE, startRedis } from '../redis.ts'
 import { atLeast, type Row, type RowResult, type Run } from './row.ts'
 import { refuseFaults } from './throughput.ts'
@@ -23,12 +24,7 @@ async function measureRow(run: Run): Promise<RowResult> {
   const all: Measured[] = []
   for (let round = 0; round < run.rounds; round++) {
     for (const count of [1, 2]) {
-      const measured = await measure(count)
-      const { deliveriesPerSecond, perCpuSecond, cpu, loadCpu } = measured
-      run.say(
-        `${count} process(es): ${short(deliveriesPerSecond)}/s, ${short(perCpuSecond)} for each second of a core (servers and Redis ${cpu.map(percent).join(' + ')}, load ${percent(loadCpu)})`,
-      )
-      all.push(measured)
+      all.push(await quietly(() => measure(count), told, run))
     }
   }
   return resultOf(all)
@@ -60,6 +56,7 @@ function resultOf(all: readonly Measured[]): RowResult {
       `as measured, the second process sharing its core with the load and Redis: ${times(rate(2) / rate(1))}`,
       'the figure is a projection from deliveries for each second of a core, because no core is free here',
     ],
+    noise: Math.max(...all.map(({ others }) => others)),
     raw: all,
   }
 }
@@ -93,8 +90,15 @@ async function measure(count: number): Promise<Measured> {
     refuseFaults(`${count} process(es)`, outcome)
     const had = outcome.cpu.slice(0, count).reduce((sum, share) => sum + share, 0)
     return { ...outcome, processes: count, perCpuSecond: outcome.deliveriesPerSecond / had }
+  } catch (error) {
+    throw explained(error, servers)
   } finally {
     for (const server of servers) await server.stop()
     await redis.stop()
   }
+}
+
+function told({ processes, deliveriesPerSecond, perCpuSecond, cpu, loadCpu }: Measured): string {
+  const rates = `${short(deliveriesPerSecond)}/s, ${short(perCpuSecond)} for each second of a core`
+  return `${processes} process(es): ${rates} (servers and Redis ${cpu.map(percent).join(' + ')}, load ${percent(loadCpu)})`
 }

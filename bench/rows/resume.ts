@@ -1,8 +1,10 @@
 // Ten thousand sockets cut at once: how long until the last has caught up?
-import { start } from '../contestants.ts'
-import { median } from '../figures.ts'
+import { during } from '../contestants.ts'
+import { median, percent } from '../figures.ts'
 import type { ResumeOutcome } from '../load/resume.ts'
 import { runLoad } from '../load/run-load.ts'
+import { LOAD_CORE, SERVER_CORE } from '../pinned.ts'
+import { quietly } from '../quiet.ts'
 import { atMost, type Row, type RowResult, type Run } from './row.ts'
 
 const ROOMS = 100
@@ -16,12 +18,7 @@ export const resume: Row = { name: 'resume', measure: measureRow }
 async function measureRow(run: Run): Promise<RowResult> {
   const all: ResumeOutcome[] = []
   for (let round = 0; round < run.rounds; round++) {
-    const outcome = await measure()
-    const { seconds, halfSeconds, notResumed, lost, outOfOrder, eventsResumed } = outcome
-    run.say(
-      `all back after ${seconds.toFixed(2)} s, half after ${halfSeconds.toFixed(2)} s; ${eventsResumed} events caught up, ${notResumed} not resumed, ${lost} lost, ${outOfOrder} out of order`,
-    )
-    all.push(outcome)
+    all.push(await quietly(measure, told, run))
   }
   const seconds = all.map((outcome) => outcome.seconds)
   const missing = all.reduce((sum, { notResumed, lost, outOfOrder }) => sum + notResumed + lost + outOfOrder, 0)
@@ -44,28 +41,35 @@ async function measureRow(run: Run): Promise<RowResult> {
     ours: shown(median(seconds)),
     floor: '–',
     peers: '–',
-    cpu: '',
+    cpu: `${percent(median(all.map(({ serverCpu }) => serverCpu)))} / load ${percent(median(all.map(({ loadCpu }) => loadCpu)))}`,
     figures: [time, { asked: 'none lost', got: `${missing} lost`, margin: missing === 0 ? 1 : 0, met: missing === 0 }],
     notes: ['the floor and the peers keep nothing, so nobody could resume there'],
+    noise: Math.max(...all.map(({ others }) => others)),
     raw: all,
   }
 }
 
-async function measure(): Promise<ResumeOutcome> {
-  const contestant = await start('ours', { crowd: { rooms: ROOMS, membersPerRoom: ACCOUNTS_PER_ROOM } })
-  try {
-    return await runLoad<ResumeOutcome>({
+function measure(): Promise<ResumeOutcome> {
+  const crowd = { rooms: ROOMS, membersPerRoom: ACCOUNTS_PER_ROOM }
+  return during('ours', { crowd }, ({ dialect, port, secret, pid }) =>
+    runLoad<ResumeOutcome>({
       kind: 'resume',
-      dialect: contestant.dialect,
-      ports: [contestant.port],
-      secret: contestant.secret,
+      dialect,
+      ports: [port],
+      secret,
       rooms: ROOMS,
       membersPerRoom: PER_ROOM,
       accountsPerRoom: ACCOUNTS_PER_ROOM,
       perSecond: PER_SECOND,
       warmSeconds: 2,
-    })
-  } finally {
-    await contestant.stop()
-  }
+      watched: [{ pid, core: SERVER_CORE }],
+      core: LOAD_CORE,
+    }),
+  )
+}
+
+function told(outcome: ResumeOutcome): string {
+  const { seconds, halfSeconds, notResumed, lost, outOfOrder, eventsResumed } = outcome
+  const back = `all back after ${seconds.toFixed(2)} s, half after ${halfSeconds.toFixed(2)} s, with ${eventsResumed} events`
+  return `${back}; ${notResumed} not resumed, ${lost} lost, ${outOfOrder} out of order`
 }

@@ -31,6 +31,8 @@ export interface RowResult {
   readonly cpu: string
   readonly figures: readonly Figure[]
   readonly notes: readonly string[]
+  /** The most that others took of a core while it was measured. */
+  readonly noise: number
   /** Everything measured, for whoever wants to reckon anew. */
   readonly raw: unknown
 }

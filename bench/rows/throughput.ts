@@ -1,10 +1,11 @@
 // Rows about deliveries a second, closed loop: ours and the floor in turns, and the peers on the same work.
-import { type Contestant, type ContestantName, start } from '../contestants.ts'
+import { type Contestant, type ContestantName, during } from '../contestants.ts'
 import { median, percent, short } from '../figures.ts'
 import type { ClosedLoopJob, ClosedLoopOutcome } from '../load/closed-loop.ts'
 import type { Faults } from '../load/roll.ts'
 import { runLoad } from '../load/run-load.ts'
 import { LOAD_CORE, SERVER_CORE } from '../pinned.ts'
+import { quietly } from '../quiet.ts'
 import { REDIS_CORE, type Redis, startRedis } from '../redis.ts'
 import { atLeast, type Figure, type Row, type RowResult, type Run } from './row.ts'
 
@@ -27,10 +28,6 @@ export interface Measured extends ClosedLoopOutcome {
 const TEXT_LENGTH = 64
 const WARM_SECONDS = 2
 const SECONDS = 4
-/** A measurement is made anew when others took more than this of a core meanwhile; not for ever. */
-const MOST_OTHERS = 0.15
-const TRIES = 3
-
 export function throughput(work: Work): Row {
   return { name: work.name, measure: (run) => measureRow(work, run) }
 }
@@ -38,41 +35,25 @@ export function throughput(work: Work): Row {
 async function measureRow(work: Work, run: Run): Promise<RowResult> {
   const all: Measured[] = []
   for (let round = 0; round < run.rounds; round++) {
-    // The peers only stand beside; every other round is enough for them.
-    const peers: readonly ContestantName[] = round % 2 === 0 ? ['ws', 'socket.io'] : []
-    for (const name of ['ours', 'floor', ...peers] as const) all.push(await quietly(() => measure(name, work), run))
+    // The peers only stand beside, and once is enough for that; unless a figure is asked of one of them.
+    const peers: readonly ContestantName[] =
+      round === 0 || (work.timesSocketIo !== undefined && round % 2 === 0) ? ['ws', 'socket.io'] : []
+    for (const name of ['ours', 'floor', ...peers] as const)
+      all.push(await quietly(() => measure(name, work), told, run))
   }
   return resultOf(work, all)
 }
 
-async function quietly(measureOnce: () => Promise<Measured>, run: Run): Promise<Measured> {
-  let best: Measured | undefined
-  for (let attempt = 0; attempt < TRIES; attempt++) {
-    const measured = await measureOnce()
-    run.say(told(measured))
-    if (!best || measured.others < best.others) best = measured
-    if (best.others <= MOST_OTHERS) break
-  }
-  if (!best) throw new Error('nothing was measured')
-  return best
-}
-
 async function measure(name: ContestantName, work: Work): Promise<Measured> {
   const redis = work.redis ? await startRedis() : undefined
+  const crowd = { rooms: work.rooms, membersPerRoom: work.membersPerRoom }
+  const setting = { crowd, ...(redis ? { storageUrl: redis.url } : {}) }
   try {
-    const crowd = { rooms: work.rooms, membersPerRoom: work.membersPerRoom }
-    const contestant = await start(name, { crowd, ...(redis ? { storageUrl: redis.url } : {}) })
-    try {
-      const outcome = await runLoad<ClosedLoopOutcome>(jobFor(work, contestant, redis))
-      refuseFaults(name, outcome)
-      return {
-        ...outcome,
-        contestant: name,
-        perCpuSecond: outcome.deliveriesPerSecond / (outcome.cpu[0] ?? Number.NaN),
-      }
-    } finally {
-      await contestant.stop()
-    }
+    const outcome = await during(name, setting, (contestant) =>
+      runLoad<ClosedLoopOutcome>(jobFor(work, contestant, redis)),
+    )
+    refuseFaults(name, outcome)
+    return { ...outcome, contestant: name, perCpuSecond: outcome.deliveriesPerSecond / (outcome.cpu[0] ?? Number.NaN) }
   } finally {
     await redis?.stop()
   }
@@ -125,7 +106,8 @@ function resultOf(work: Work, all: readonly Measured[]): RowResult {
     peers: `ws ${short(rate('ws'))}, Socket.IO ${short(rate('socket.io'))}`,
     cpu: (['ours', 'floor'] as const).map((name) => `${name} ${cpuOf(of(name))}`).join('; '),
     figures,
-    notes: notesOf(all, of),
+    notes: notesOf(of),
+    noise: Math.max(...all.map(({ others }) => others)),
     raw: all,
   }
 }
@@ -150,7 +132,7 @@ function cpuOf(measured: readonly Measured[]): string {
   return `${percent(server)}${Number.isFinite(redis) ? ` + Redis ${percent(redis)}` : ''} / load ${percent(load)}`
 }
 
-function notesOf(all: readonly Measured[], of: (name: ContestantName) => readonly Measured[]): readonly string[] {
+function notesOf(of: (name: ContestantName) => readonly Measured[]): readonly string[] {
   const perCpu = (name: ContestantName) => median(of(name).map(({ perCpuSecond }) => perCpuSecond))
   const notes = [
     `for each second that the server had of its core: ${percent(perCpu('ours') / perCpu('floor'))} of the floor`,
@@ -158,13 +140,11 @@ function notesOf(all: readonly Measured[], of: (name: ContestantName) => readonl
   if (median(of('floor').map(({ loadCpu }) => loadCpu)) > 0.95) {
     notes.push('the load is at its limit against the floor, which could do more: the first share flatters ours')
   }
-  const noise = Math.max(...all.map(({ others }) => others))
-  if (noise > MOST_OTHERS) notes.push(`noisy: others took up to ${percent(noise)} of a core`)
   return notes
 }
 
 function told(measured: Measured): string {
-  const { contestant, deliveriesPerSecond, cpu, loadCpu, others } = measured
+  const { contestant, deliveriesPerSecond, cpu, loadCpu } = measured
   const shares = cpu.map(percent).join(' + ')
-  return `${contestant}: ${short(deliveriesPerSecond)}/s (server ${shares}, load ${percent(loadCpu)}, others ${percent(others)})`
+  return `${contestant}: ${short(deliveriesPerSecond)}/s (server ${shares}, load ${percent(loadCpu)})`
 }

@@ -121,7 +121,10 @@ export class Delivery {
   async #fetch(): Promise<void> {
     const { log, room } = this.#parts
     const missed = await log.since(room, this.#tail.end, MOST_MISSED)
-    if (missed === 'gap') return this.#beginAnew()
+    if (missed === 'gap') {
+      await this.#beginAnew()
+      return this.#fetch() // What was stored while its end was read.
+    }
     for (const event of missed) if (event.offset === this.#tail.end.offset + 1) this.#tell(event)
     this.#tellEarly()
     for (const offset of this.#early.keys()) if (offset <= this.#tail.end.offset) this.#early.delete(offset)

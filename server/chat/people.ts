@@ -2,7 +2,7 @@
 import type { RoomId } from '../../protocol/chat.ts'
 import { frames, type Member, type MemberState } from '../../protocol/v1.ts'
 import type { Account } from '../ports/accounts.ts'
-import type { Listening, Whisper } from '../ports/broker.ts'
+import type { Broker, Listening, Whisper } from '../ports/broker.ts'
 import type { Log } from '../ports/log.ts'
 import type { Audience } from './audience.ts'
 import { type After, Presence } from './presence.ts'
@@ -11,22 +11,36 @@ import type { Session } from './session.ts'
 
 export type RoomMember = Pick<Account, 'id' | 'email' | 'name'>
 
+export interface PeopleParts {
+  readonly log: Log
+  readonly broker: Broker
+  readonly after: After
+}
+
 export class People {
   /** As Propromo has them now; the first is the room's owner (rule R7). */
   members: readonly RoomMember[] = []
   readonly #audience: Audience
   readonly #presence: Presence
   readonly #readMarks: ReadMarks
+  readonly #lagMilliseconds: number
+  readonly #after: After
+  /** Who is online as far as everyone here has been told. */
+  readonly #shown = new Set<string>()
+  /** Who seems to have left, and what calls off telling so. */
+  readonly #leaving = new Map<string, () => void>()
   #others: Listening | undefined
 
-  static async open(room: RoomId, log: Log, audience: Audience, after: After): Promise<People> {
-    return new People(audience, new Presence(after), await ReadMarks.open(room, log))
+  static async open(room: RoomId, audience: Audience, { log, broker, after }: PeopleParts): Promise<People> {
+    return new People(audience, await ReadMarks.open(room, log), broker.lagMilliseconds, after)
   }
 
-  private constructor(audience: Audience, presence: Presence, readMarks: ReadMarks) {
+  private constructor(audience: Audience, readMarks: ReadMarks, lagMilliseconds: number, after: After) {
     this.#audience = audience
-    this.#presence = presence
+    this.#presence = new Presence(after)
     this.#readMarks = readMarks
+    this.#lagMilliseconds = lagMilliseconds
+    this.#after = after
   }
 
   /** From now on what happens here is told to other processes. */
@@ -43,16 +57,15 @@ export class People {
       email,
       name,
       owner: this.isOwner({ email, name }),
-      online: this.#presence.isOnline(email),
+      online: this.#shown.has(email),
       read: this.#readMarks.of(email),
     }))
   }
 
   enter(session: Session): void {
     const { email } = session.member
-    const wasOnline = this.#presence.isOnline(email)
     if (this.#presence.enter(session)) this.#others?.here(email, true)
-    if (!wasOnline) this.#audience.whisper(frames.presence(email, true))
+    this.#show(email)
   }
 
   leave(session: Session): void {
@@ -60,11 +73,12 @@ export class People {
     if (!this.#presence.leave(session)) return
     this.#others?.here(email, false)
     this.typing(email, false)
-    if (!this.#presence.isOnline(email)) this.#tellPresence(email)
+    this.#show(email)
   }
 
   typing(email: string, on: boolean): void {
-    if (this.#noteTyping(email, on)) this.#others?.whisper({ type: 'typing', email, on })
+    // Said again and again while it lasts: other processes too stop believing it after a while (rule V7).
+    if (this.#noteTyping(email, on) || on) this.#others?.whisper({ type: 'typing', email, on })
   }
 
   async read(email: string, upto: number): Promise<void> {
@@ -87,7 +101,7 @@ export class People {
 
   /** Who is at other processes. */
   elsewhere(emails: ReadonlySet<string>): void {
-    for (const email of this.#presence.elsewhere(emails)) this.#tellPresence(email)
+    for (const email of this.#presence.elsewhere(emails)) this.#show(email)
   }
 
   /** What was said of read marks while nothing could be heard is kept, so nothing of it is lost. */
@@ -108,7 +122,28 @@ export class People {
     if (this.#readMarks.note(email, upto)) this.#audience.whisper(frames.read(email, upto))
   }
 
-  #tellPresence(email: string): void {
-    this.#audience.whisper(frames.presence(email, this.#presence.isOnline(email)))
+  #show(email: string): void {
+    this.#leaving.get(email)?.()
+    this.#leaving.delete(email)
+    const online = this.#presence.isOnline(email)
+    if (online === this.#shown.has(email)) return
+    if (online || this.#lagMilliseconds === 0) this.#tellPresence(email, online)
+    else
+      this.#leaving.set(
+        email,
+        this.#after(this.#lagMilliseconds, () => this.#showAway(email)),
+      )
+  }
+
+  /** Whoever moves to another process has not been away, though that may not be known here at once. */
+  #showAway(email: string): void {
+    this.#leaving.delete(email)
+    this.#tellPresence(email, false)
+  }
+
+  #tellPresence(email: string, online: boolean): void {
+    if (online) this.#shown.add(email)
+    else this.#shown.delete(email)
+    this.#audience.whisper(frames.presence(email, online))
   }
 }

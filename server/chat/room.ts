@@ -40,7 +40,7 @@ export class Room {
   /** Opens the room where its log ends now, and follows it from there until it is closed. */
   static async open(id: RoomId, parts: RoomParts): Promise<Room> {
     const audience = new Audience(id, parts.broadcast)
-    const opening = [People.open(id, parts.log, audience, parts.after), readTail(id, parts)] as const
+    const opening = [People.open(id, audience, parts), readTail(id, parts)] as const
     const room = new Room(id, parts, audience, ...(await Promise.all(opening)))
     await room.#follow()
     return room
@@ -68,12 +68,12 @@ export class Room {
     const { end } = this.#tail
     if (cursor.epoch !== end.epoch || cursor.offset > end.offset) return null
     const kept = this.#tail.since(cursor.offset)
-    if (kept) return { events: kept, upto: end.offset }
+    if (kept) return { epoch: end.epoch, events: kept, upto: end.offset }
     const stored = await this.#parts.log.since(this.id, cursor, MOST_MISSED)
     if (stored === 'gap') return null
     // What is stored but not told yet is left for the telling.
     const events = stored.filter(({ offset }) => offset <= this.#tail.end.offset)
-    return { events, upto: events.at(-1)?.offset ?? cursor.offset }
+    return { epoch: cursor.epoch, events, upto: events.at(-1)?.offset ?? cursor.offset }
   }
 
   /**
@@ -92,7 +92,7 @@ export class Room {
 
   /** Keep, then tell: nobody hears of an event that is not stored, and the caller confirms after that (rule R3). */
   async receive(draft: Draft): Promise<RoomEvent> {
-    const stored = await this.#parts.log.append(this.id, draft)
+    const stored = await this.#parts.log.append(this.id, { ...draft, epoch: this.#tail.end.epoch })
     await this.#delivery.deliver(stored)
     return stored.event
   }

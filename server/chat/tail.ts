@@ -9,6 +9,8 @@ const MOST_MISSED_CHARACTERS = 512 * 1024
 
 /** What somebody who comes back has missed: every event after their cursor and up to `upto`. */
 export interface Missed {
+  /** The lifetime of the log that it was read in. */
+  readonly epoch: string
   readonly events: readonly RoomEvent[]
   readonly upto: number
 }
@@ -18,6 +20,7 @@ export class Tail {
   /** Oldest first, by id. */
   readonly #messages: Map<string, Message>
   #events: RoomEvent[] = []
+  #characters = 0
   #end: Cursor
 
   constructor(page: Page, mostMessages: number) {
@@ -35,8 +38,9 @@ export class Tail {
   add(event: RoomEvent): void {
     this.#end = { ...this.#end, offset: event.offset }
     this.#events.push(event)
+    this.#characters += charactersOf(event)
     // Cut in lumps: shifting one by one would move the whole array for every event.
-    if (this.#events.length > 2 * MOST_MISSED) this.#events = this.#events.slice(-MOST_MISSED)
+    if (this.#events.length > 2 * MOST_MISSED || this.#characters > 2 * MOST_MISSED_CHARACTERS) this.#cut()
     if (event.type === 'message') this.#say(messageOf(event))
     else this.#change(event)
   }
@@ -55,12 +59,24 @@ export class Tail {
   }
 
   /** What was missed, with what was told between looking and now; `null` when that is more than anyone should be sent. */
-  complete({ events, upto }: Missed): readonly RoomEvent[] | null {
-    const since = this.since(upto)
+  complete({ epoch, events, upto }: Missed): readonly RoomEvent[] | null {
+    const since = epoch === this.#end.epoch ? this.since(upto) : null
     if (!since) return null
     const all = [...events, ...since]
-    const characters = all.reduce((sum, event) => sum + ('text' in event ? event.text.length : 0), 0)
+    const characters = all.reduce((sum, event) => sum + charactersOf(event), 0)
     return characters > MOST_MISSED_CHARACTERS ? null : withoutDeleted(all)
+  }
+
+  /** Keeps what somebody who comes back may be sent, and no more. */
+  #cut(): void {
+    let kept = 0
+    let first = this.#events.length
+    while (first > 0 && this.#events.length - first < MOST_MISSED && kept <= MOST_MISSED_CHARACTERS) {
+      first -= 1
+      kept += charactersOf(this.#events[first])
+    }
+    this.#events = this.#events.slice(first)
+    this.#characters = kept
   }
 
   #say(message: Message): void {
@@ -76,6 +92,10 @@ export class Tail {
     // Deleted means gone: nobody who catches up from here is told any more what it said.
     if (event.type === 'deleted') this.#events = [...withoutDeleted(this.#events)]
   }
+}
+
+function charactersOf(event: RoomEvent | undefined): number {
+  return event && 'text' in event ? event.text.length : 0
 }
 
 /** Deleted means gone, also for whoever was on the way in when it happened. */

@@ -81,7 +81,8 @@ export function websocket(
       protocol,
       signIn: entry.ticket.signIn,
       socket: {
-        send: (text) => void ws.sendText(text),
+        // Corked, so that what was broadcast to it before goes out in the same write.
+        send: (text) => void ws.cork(() => ws.sendText(text)),
         subscribe: (topic) => ws.subscribe(topic),
         close: (reason) => close(ws, reason, now()),
         backlog: () => ws.getBufferedAmount(),

@@ -33,6 +33,8 @@ export interface Listening {
  * `GONE_MILLISECONDS`.
  */
 export interface Broker {
+  /** What happens at another process is usually known here after this long; 0 where there is no other. */
+  readonly lagMilliseconds: number
   /** Resolves when everything that is stored from now on will be heard, and `elsewhere` has been told once. */
   listen(room: RoomId, ear: Ear): Promise<Listening>
   /** Tells every process that this sign-in has ended. */

@@ -71,6 +71,20 @@ export function logChangesContract(name: string, make: () => Promise<LogUnderTes
       })
     })
 
+    test('[R2] what somebody names in another lifetime of the log is not changed in this one', async () => {
+      const { epoch } = await log.append(ROOM, { type: 'message', by: AUTHOR, text: 'mine' })
+      const edit = { type: 'edited', message: '1', text: 'changed', by: AUTHOR } as const
+      const answer = { type: 'message', text: 'yes', replyTo: '1', by: AUTHOR } as const
+      for (const draft of [edit, answer]) {
+        const late = log.append(ROOM, { ...draft, epoch: 'another' })
+        await expect(late).rejects.toMatchObject({ code: 'no_message' })
+      }
+      expect((await log.append(ROOM, { ...edit, epoch })).event.offset).toBe(2)
+      expect((await log.append(ROOM, { ...answer, epoch })).event.offset).toBe(3)
+      const anew = await log.append(ROOM, { type: 'message', text: 'said anew', by: AUTHOR, epoch: 'another' })
+      expect(anew.event.offset).toBe(4)
+    })
+
     test('[V13] a message takes thirty different emoji, and any of them from everyone', async () => {
       await say('hello')
       const emoji = Array.from({ length: 31 }, (_, index) => String.fromCodePoint(0x1f600 + index))
@@ -78,6 +92,18 @@ export function logChangesContract(name: string, make: () => Promise<LogUnderTes
       for (const one of emoji.slice(0, 30)) await react(one)
       await expect(react(emoji[30] ?? '')).rejects.toMatchObject({ code: 'too_many_reactions' })
       expect((await react(emoji[0] ?? '', OTHER)).offset).toBe(32)
+    })
+
+    test('a reaction whose name every object has already is one like any other', async () => {
+      await say('hello')
+      for (const emoji of ['__proto__', 'constructor', 'toString']) {
+        await append({ type: 'reacted', message: '1', emoji, on: true })
+        await append({ type: 'reacted', message: '1', emoji, on: true }, OTHER)
+      }
+      const [message] = await messages()
+      expect(Object.entries(message?.reactions ?? {})).toEqual(
+        ['__proto__', 'constructor', 'toString'].map((emoji) => [emoji, [AUTHOR, OTHER]]),
+      )
     })
 
     test('[R4] a change that is sent again is the same event, and changes nothing', async () => {

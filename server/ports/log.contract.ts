@@ -221,7 +221,10 @@ export function logContract(name: string, make: () => Promise<LogUnderTest>): vo
     })
 
     test('[V9] a room of 10,000 events can be walked page by page, without hole or double', async () => {
-      await Promise.all(counting(10_000).map((turn) => append(ROOM, said(`message ${turn}`))))
+      for (const hundred of counting(100)) {
+        const turns = counting(100).map((turn) => (hundred - 1) * 100 + turn)
+        await Promise.all(turns.map((turn) => append(ROOM, said(`message ${turn}`))))
+      }
       const stored = await everything(log)
       expect(stored.map(({ offset }) => offset)).toEqual(counting(10_000))
 

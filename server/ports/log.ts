@@ -48,7 +48,8 @@ export const CLIENT_ID_MILLISECONDS = 600_000
 export interface Log {
   /**
    * Stored when it resolves: it survives `kill -9` at that instant. The same `clientId` of the same member resolves to the
-   * first event again. Throws `FrameRefusal`: `no_message` when there is none to change, `not_yours` when it is another's,
+   * first event again. Throws `FrameRefusal`: `no_message` when there is none to change or
+   * to answer to, or when the draft knows another epoch, `not_yours` when it is another's,
    * `too_many_reactions` beyond `MOST_EMOJI`.
    */
   append(room: RoomId, draft: Draft): Promise<Stored>

@@ -1,7 +1,8 @@
 // What has to be true of a room after any fault: each sentence that comes back is something that is not.
 import type { Cursor } from '../../protocol/event.ts'
 import { eventsIn, type Visit, welcomeIn } from './recorded-socket.ts'
-import type { EventFrame, Sent, WelcomeFrame } from './v1.ts'
+import type { Edit } from './talker.ts'
+import type { EventFrame, WelcomeFrame } from './v1.ts'
 
 export interface Evidence {
   /** Every connection that anyone had, in the order in which each client opened them. */
@@ -12,6 +13,10 @@ export interface Evidence {
   readonly texts: ReadonlySet<string>
   /** Of those, what a client was sure of in the end. */
   readonly stored: ReadonlyMap<string, Cursor>
+  /** Why the SDK gave up on others. */
+  readonly failed: ReadonlyMap<string, string>
+  /** Of those that are edits, what each was to change. */
+  readonly edits: ReadonlyMap<string, Edit>
   /** Epochs whose log was lost on purpose: nothing of them has to be kept. */
   readonly lost: ReadonlySet<string>
 }
@@ -24,6 +29,8 @@ export function disagreements(evidence: Evidence): readonly string[] {
   return [
     ...inTheLog(evidence),
     ...aboutWhatWasSent(evidence),
+    ...aboutEdits(evidence),
+    ...aboutFailures(evidence),
     ...evidence.visits.flatMap((visit) => inAVisit(visit, evidence)),
     ...betweenVisits(evidence),
   ]
@@ -45,20 +52,50 @@ function inTheLog({ log: { events }, texts }: Evidence): readonly string[] {
   ]
 }
 
-/** Every `sent`, and whatever an SDK was sure of, stands in the log where it was said to stand. */
+/** Every `sent` stands in the log where it was said to stand; and what an SDK was sure of, and so let go of, stands in it too. */
 function aboutWhatWasSent({ visits, log, stored, lost }: Evidence): readonly string[] {
   const at = new Map(log.events.map((event) => [event.offset, event]))
+  const kept = new Set(log.events.map(textOf))
   const textOfId = new Map(visits.flatMap(({ said }) => said.map(({ id, text }) => [String(id), String(text)])))
-  const sents = visits.flatMap((visit) => {
-    const epoch = welcomeIn(visit)?.epoch ?? ''
-    const answers = visit.frames.filter((frame): frame is Sent => frame.type === 'sent')
-    return answers.map(({ id, offset }) => [textOfId.get(id) ?? id, { epoch, offset }] as const)
+  const counting = visits.filter((visit) => !lost.has(welcomeIn(visit)?.epoch ?? ''))
+  const misplaced = counting.flatMap(({ who, frames }) =>
+    frames.flatMap((frame) => {
+      if (frame.type !== 'sent') return []
+      const [text, event] = [textOfId.get(frame.id), at.get(frame.offset)]
+      if (event && textOf(event) === text) return []
+      return [`${who} was answered ${JSON.stringify({ ...frame, text })}, where the log has ${JSON.stringify(event)}`]
+    }),
+  )
+  const letGo = [...stored].filter(([text, { epoch }]) => !lost.has(epoch) && !kept.has(text))
+  return [
+    ...misplaced,
+    ...letGo.map(
+      ([text, { offset }]) => `${JSON.stringify(text)} was told to its sender as ${offset}, and is not in the log`,
+    ),
+  ]
+}
+
+/** An edit changes what its author meant: in another lifetime of the log that may have another number. */
+function aboutEdits({ log: { events }, edits }: Evidence): readonly string[] {
+  return events.flatMap((event) => {
+    if (event.type !== 'edited') return []
+    const [meant, changed] = [edits.get(event.text)?.of, events[Number(event.message) - 1]]
+    if (changed && textOf(changed) === meant) return []
+    return [
+      `${JSON.stringify(event.text)} was to change ${JSON.stringify(meant)}, and changed ${JSON.stringify(changed)}`,
+    ]
   })
-  return [...sents, ...stored].flatMap(([text, { epoch, offset }]) => {
-    if (lost.has(epoch)) return []
-    const event = at.get(offset)
-    if (event && textOf(event) === text) return []
-    return [`${JSON.stringify(text)} was sent as ${offset}, where the log has ${JSON.stringify(event)}`]
+}
+
+/** Whatever a fault does to a send, it passes: the SDK sends again. Only an edit is rightly given up, where its message is another. */
+function aboutFailures({ visits, log: { events }, edits, failed }: Evidence): readonly string[] {
+  const epochs = new Set(visits.flatMap((visit) => welcomeIn(visit)?.epoch ?? []))
+  return [...failed].flatMap(([text, code]) => {
+    const edit = edits.get(text)
+    const target = edit && events[Number(edit.message) - 1]
+    const isGone = edit && !(target && textOf(target) === edit.of)
+    const mayBeGone = edit && ['replaced', 'no_message'].includes(code) && epochs.size > 1
+    return isGone || mayBeGone ? [] : [`${JSON.stringify(text)} failed: ${code}`]
   })
 }
 

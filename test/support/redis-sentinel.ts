@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort } from './ports.ts'
-import { RedisServer, redisBinary, redisCli, until } from './redis.ts'
+import { RedisServer, redisCli, spawnRedis, until } from './redis.ts'
 
 const SENTINELS = 3
 const QUORUM = 2
@@ -88,9 +88,7 @@ export class RedisSentinel {
       `sentinel failover-timeout ${this.name} 3000`,
     ]
     writeFileSync(file, `${lines.join('\n')}\n`)
-    const child = Bun.spawn([redisBinary, file, '--sentinel'], { stdin: 'ignore', stdout: 'ignore', stderr: 'ignore' })
-    process.on('exit', () => child.kill('SIGKILL'))
-    return child
+    return spawnRedis([file, '--sentinel'])
   }
 
   async #settled(): Promise<void> {

@@ -12,15 +12,9 @@ export interface RedisOptions {
 }
 
 /** `REDIS_SERVER` names another server to test with, such as valkey-server. */
-export const redisBinary = process.env['REDIS_SERVER'] ?? 'redis-server'
+const binary = process.env['REDIS_SERVER'] ?? 'redis-server'
 
 const ANSWER_MILLISECONDS = 5_000
-const running = new Set<Bun.Subprocess>()
-// Whatever a test forgot, or could not end because it was ended itself.
-process.on('exit', () => {
-  for (const child of running) child.kill('SIGKILL')
-})
-
 export class RedisServer {
   readonly port: number
   readonly url: string
@@ -43,7 +37,7 @@ export class RedisServer {
     this.url = `redis://127.0.0.1:${port}`
     this.folder = mkdtempSync(join(tmpdir(), 'propromo-redis-'))
     const place = ['--port', String(port), '--bind', '127.0.0.1', '--dir', this.folder]
-    this.#command = [redisBinary, ...place, '--daemonize', 'no', ...settings]
+    this.#command = [...place, '--daemonize', 'no', ...settings]
   }
 
   get pid(): number {
@@ -63,7 +57,6 @@ export class RedisServer {
     this.#process = undefined
     child.kill('SIGKILL')
     await child.exited
-    running.delete(child)
   }
 
   /** Freezes it: connections stay open and nothing is answered, as with a machine that hangs. */
@@ -78,9 +71,7 @@ export class RedisServer {
   /** Starts it again on the same port with the data that is on disk. */
   async restart(): Promise<void> {
     await this.kill()
-    const child = Bun.spawn([...this.#command], { stdin: 'ignore', stdout: 'ignore', stderr: 'ignore' })
-    running.add(child)
-    this.#process = child
+    this.#process = spawnRedis(this.#command)
     await until(`Redis on port ${this.port} answers`, async () => (await this.cli('PING')) === 'PONG')
   }
 
@@ -103,6 +94,12 @@ export class RedisServer {
     await this.kill()
     rmSync(this.folder, { recursive: true, force: true })
   }
+}
+
+/** Runs no longer than the tests, even if they are killed: the runner tells nobody when it ends, so the kernel has to. */
+export function spawnRedis(settings: readonly string[]): Bun.Subprocess {
+  const tether = Bun.which('setpriv') ? ['setpriv', '--pdeathsig', 'KILL'] : []
+  return Bun.spawn([...tether, binary, ...settings], { stdin: 'ignore', stdout: 'ignore', stderr: 'ignore' })
 }
 
 export async function redisCli(port: number, words: readonly (string | number)[]): Promise<string> {

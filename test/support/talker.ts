@@ -11,6 +11,12 @@ const EDITS = 5
 /** A client's clock runs so much faster than the servers', so that no test waits for a client's patience. */
 const HASTE = 4
 
+/** Which message was to be changed, and what it said. */
+export interface Edit {
+  readonly message: string
+  readonly of: string
+}
+
 export class Talker {
   readonly name: string
   readonly email: string
@@ -19,9 +25,10 @@ export class Talker {
   readonly texts: string[] = []
   readonly stored = new Map<string, Cursor>()
   readonly failed = new Map<string, string>()
+  readonly edits = new Map<string, Edit>()
   readonly #options: RoomOptions
   #room: Room
-  #latest: string | undefined
+  #latest: (Edit & { readonly epoch: string }) | undefined
 
   constructor(name: string, server: Server, email: string, room: string, more: Partial<RoomOptions> = {}) {
     this.name = name
@@ -50,26 +57,39 @@ export class Talker {
   speak(): void {
     if (this.#room.state.outbox.entries.length >= MOST_WAITING) return
     const text = `${this.name} ${this.texts.length + 1}`
-    const edits = this.#latest !== undefined && this.texts.length % EDITS === EDITS - 1
-    if (edits) this.#note(text, this.#room.edit(this.#latest ?? '', text))
+    // A page shows what the log holds now: what was in another one cannot be edited there.
+    const latest = this.#latest?.epoch === this.#epoch ? this.#latest : undefined
+    if (latest && this.texts.length % EDITS === EDITS - 1) this.#edit(latest, text)
     else this.say(text)
   }
 
-  say(text: string): Promise<void> {
-    return this.#note(text, this.#room.send(text), true)
+  async say(text: string): Promise<void> {
+    const offset = await this.#note(text, this.#room.send(text))
+    const epoch = this.stored.get(text)?.epoch
+    if (offset !== undefined && epoch !== undefined) this.#latest = { message: String(offset), of: text, epoch }
   }
 
   leave(): void {
     this.#room.close()
   }
 
-  async #note(text: string, { settled }: Sending, isMessage = false): Promise<void> {
+  get #epoch(): string {
+    return this.#room.state.timeline.cursor?.epoch ?? ''
+  }
+
+  #edit(what: Edit, text: string): void {
+    this.edits.set(text, what)
+    void this.#note(text, this.#room.edit(what.message, text))
+  }
+
+  /** Gives back where it is stored, if it is. */
+  async #note(text: string, { settled }: Sending): Promise<number | undefined> {
     this.texts.push(text)
     const end = await settled
     if (end.status === 'failed') this.failed.set(text, end.failure.code)
-    if (end.status !== 'stored') return
-    this.stored.set(text, { epoch: this.#room.state.timeline.cursor?.epoch ?? '', offset: end.offset })
-    if (isMessage) this.#latest = String(end.offset)
+    if (end.status !== 'stored') return undefined
+    this.stored.set(text, { epoch: this.#epoch, offset: end.offset })
+    return end.offset
   }
 
   /** As a page does: where it was, with what was not sent yet. */

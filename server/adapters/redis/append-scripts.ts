@@ -26,6 +26,11 @@ local offset = text(last + 1)
 -- Strictly later than the one before: existing clients sort by the timestamp alone.
 local at = text(math.max(now, tonumber(meta[4] or 0) + 1))
 
+-- Whoever knows another epoch means another log's message.
+local function isElsewhere(known)
+  return known ~= '' and known ~= epoch
+end
+
 local function wordsKey(id)
   return ARGV[7] .. text(math.floor((tonumber(id) - 1) / tonumber(ARGV[8])))
 end
@@ -67,7 +72,7 @@ end`
 /** More ARGV: the message's facts, its words, and what it replies to, if anything. */
 const SAY = `
 local facts, words, replyTo = ARGV[11], ARGV[12], ARGV[13]
-if replyTo ~= '' and redis.call('HEXISTS', KEYS[4], replyTo) == 0 then
+if replyTo ~= '' and (isElsewhere(ARGV[14]) or redis.call('HEXISTS', KEYS[4], replyTo) == 0) then
   return 'no_message'
 end
 -- Comes first, because it fails if the offset was given to a message before.
@@ -86,7 +91,7 @@ local written = redis.call('HGET', KEYS[4], id)
 local cut = written and string.find(written, '\\n', 1, true)
 local message = cut and cjson.decode(string.sub(written, 1, cut - 1))
 local said = cut and string.sub(written, cut + 1)
-if not message or message.deleted then
+if not message or message.deleted or isElsewhere(ARGV[19]) then
   return 'no_message'
 end
 if (kind == 'edited' and message.by ~= by) or (kind == 'deleted' and message.by ~= by and not owner) then

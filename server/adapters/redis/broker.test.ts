@@ -5,6 +5,7 @@ import { processesOn } from '../../../test/support/broker-processes.ts'
 import { RedisServer } from '../../../test/support/redis.ts'
 import { RedisCluster } from '../../../test/support/redis-cluster.ts'
 import { brokerContract, eventually, Listener } from '../../ports/broker.contract.ts'
+import type { Stored } from '../../ports/log.ts'
 
 let redis: RedisServer
 let cluster: RedisCluster
@@ -41,7 +42,7 @@ test('[R3] every kind of event is heard elsewhere just as whoever stored it was 
     const under = await processesOn(url)
     try {
       const listener = await Listener.at(under.brokers[1], 'every kind')
-      const stored: { stored: import('../../ports/log.ts').Stored }[] = []
+      const stored: { stored: Stored }[] = []
       for (const draft of drafts) stored.push({ stored: await under.processes[0].log.append('every kind', draft) })
       await eventually(() => expect(listener.heard).toEqual(stored))
       expect(new Set(stored.map((one) => one.stored.event.type)).size).toBe(5)

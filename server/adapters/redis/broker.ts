@@ -1,7 +1,7 @@
 // The broker in Redis: what is said in a room goes over the room's own channel, and sign-outs over one that all hear.
 import type { RoomId } from '../../../protocol/chat.ts'
 import { type Broker, GONE_MILLISECONDS } from '../../ports/broker.ts'
-import type { Connection } from './connection.ts'
+import type { Connection, Subscription } from './connection.ts'
 import type { After } from './pulse.ts'
 import { RoomHearing, takingLeave } from './room-hearing.ts'
 import { SignOuts } from './sign-outs.ts'
@@ -39,6 +39,8 @@ const PACE: Pace = {
   hearingMilliseconds: 2_000,
   goneMilliseconds: GONE_MILLISECONDS,
 }
+/** Far more than Redis takes, and too little for people to notice. */
+const LAG_MILLISECONDS = 300
 /** Steps of this size, taken round a circle again and again, keep apart from each other as evenly as can be. */
 const GOLDEN = 0.618_033_988_75
 
@@ -48,13 +50,15 @@ export function redisBroker(parts: RedisBrokerParts): RedisBroker {
   // Whoever is gone is noticed with the first beat after their lease, or with the answer to it.
   const leaseMilliseconds = goneMilliseconds - everyMilliseconds - hearingMilliseconds
   const isOurs = (speaker: string) => speaker.startsWith(`${process}.`)
-  const common = { connection, isOurs, everyMilliseconds, hearingMilliseconds, leaseMilliseconds, now, after }
+  const common = { connection, isOurs, everyMilliseconds, hearingMilliseconds, leaseMilliseconds, now, after, doubt }
   const hearings = new Map<RoomId, RoomHearing>()
   const signOuts = new SignOuts({ ...common, everyMilliseconds: probeMilliseconds, speaker: `${process}.0` })
   let count = 0
+  let doubtedAt = Number.NEGATIVE_INFINITY
   let closed = false
 
   return {
+    lagMilliseconds: LAG_MILLISECONDS,
     async listen(room, ear) {
       if (closed) throw takingLeave()
       return (hearings.get(room) ?? begin(room)).listen(ear)
@@ -66,6 +70,16 @@ export function redisBroker(parts: RedisBrokerParts): RedisBroker {
       closed = true
       await Promise.all([signOuts.close(), ...[...hearings.values()].map((hearing) => hearing.close())])
     },
+  }
+
+  /**
+   * Thousands of rooms go over one line, and all of them notice within seconds that it is deaf. The first to say so has it
+   * replaced; were the others believed too, each would cut off the new line while the rest are still on their way to it.
+   */
+  function doubt(subscription: Subscription | undefined): void {
+    if (!subscription || now() - doubtedAt < hearingMilliseconds) return
+    doubtedAt = now()
+    subscription.doubt()
   }
 
   function begin(room: RoomId): RoomHearing {

@@ -110,9 +110,12 @@ test('[T3] while a master dies no ticket is spent twice', async () => {
         }
       }
     })
-    await failing.crash('propromo:anything')
-    going = false
-    await Promise.all(spending)
+    try {
+      await failing.crash('propromo:anything')
+    } finally {
+      going = false
+      await Promise.all(spending)
+    }
     expect(wins.size).toBeGreaterThan(100)
     expect([...wins.values()].filter((count) => count !== 1)).toEqual([])
     const spent = await Promise.all([...wins.keys()].map((jti) => processes[0].ledger.spent(jti, 'room')))

@@ -85,14 +85,14 @@ export function redisLog(connection: Connection, now: () => number, random: (byt
 }
 
 function said(draft: Draft & { type: 'message' }): readonly string[] {
-  return [messageFactsOf(draft.by, draft.replyTo), indexed(draft.text), draft.replyTo ?? '']
+  return [messageFactsOf(draft.by, draft.replyTo), indexed(draft.text), draft.replyTo ?? '', draft.epoch ?? '']
 }
 
 function altered(draft: Exclude<Draft, { type: 'message' }>): readonly (string | number)[] {
   const emoji = draft.type === 'reacted' ? draft.emoji : ''
   const on = 'on' in draft && draft.on ? 1 : 0
   const words = draft.type === 'edited' ? indexed(draft.text) : ''
-  return [draft.type, draft.message, draft.by, draft.owner ? 1 : 0, words, emoji, on, MOST_EMOJI]
+  return [draft.type, draft.message, draft.by, draft.owner ? 1 : 0, words, emoji, on, MOST_EMOJI, draft.epoch ?? '']
 }
 
 function eventOf(draft: Draft, offset: number, at: number): RoomEvent {

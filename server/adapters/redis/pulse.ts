@@ -64,6 +64,13 @@ export class Pulse {
     this.#asking.clear()
   }
 
+  /** What was said until now was said to a line that is no more: it proves nothing about the new one. */
+  forgive(): void {
+    this.#heard = this.#turn
+    this.#callOffListening?.()
+    this.#callOffListening = undefined
+  }
+
   /** How many milliseconds it takes to hear oneself, measured now. Rejects when it is not heard. */
   roundTrip(): Promise<number> {
     const { after, hearingMilliseconds } = this.#parts

@@ -21,6 +21,8 @@ export interface RoomHearingParts {
   readonly phase: number
   readonly now: () => number
   readonly after: After
+  /** Has the subscription made anew, unless that is going on anyway. */
+  readonly doubt: (subscription: Subscription | undefined) => void
   /** Nobody listens any more, or it could not be begun. */
   readonly over: () => void
 }
@@ -43,14 +45,17 @@ export class RoomHearing {
   #subscription: Subscription | undefined
   #told: ReadonlySet<string> = new Set()
   #lastWord = false
-  #doubting = false
   #over = false
 
   constructor(room: RoomId, parts: RoomHearingParts) {
     this.#room = room
     this.#parts = parts
     this.#elsewhere = new Elsewhere(parts.isOurs, parts.now())
-    this.#pulse = new Pulse({ ...parts, say: (turn) => this.#state(turn, true), deaf: () => this.#doubt() })
+    this.#pulse = new Pulse({
+      ...parts,
+      say: (turn) => this.#state(turn, true),
+      deaf: () => parts.doubt(this.#subscription),
+    })
     this.#opened = this.#open()
     this.#opened.catch(() => this.#end()) // Whoever waits for it is told why.
   }
@@ -117,16 +122,10 @@ export class RoomHearing {
   }
 
   #missed(): void {
-    this.#doubting = false
+    this.#pulse.forgive()
     for (const ear of this.#ears()) ear.missed()
     // What others stated meanwhile is asked for; a little apart from the other rooms that were missed at the same time.
     this.#pulse.start((this.#parts.phase * this.#parts.everyMilliseconds) / 4)
-  }
-
-  #doubt(): void {
-    if (this.#doubting || !this.#subscription) return
-    this.#doubting = true
-    this.#subscription.doubt()
   }
 
   #here(seat: Seat, email: string, on: boolean): void {

@@ -13,8 +13,9 @@ import { messageIn } from './written.ts'
 const MOST_WORDS = 12
 /** Of one message: a text beyond this is found by its beginning. */
 const MOST_INDEXED_CHARACTERS = 64 * 1024
-/** What one answer of Redis holds, so that nobody else waits long for theirs. */
-const BATCH_BYTES = 1024 * 1024
+/** What one answer of Redis holds: little at first, for most words are found soon, and never so much that others wait for theirs. */
+const FIRST_BATCH_BYTES = 64 * 1024
+const MOST_BATCH_BYTES = 1024 * 1024
 const BATCH_SEGMENTS = 64
 /** Beyond so much text a search stops and says where it got to, and the client decides whether to go on. */
 const MOST_CHARACTERS = 64 * 1024 * 1024
@@ -44,6 +45,12 @@ return { segment, found }`,
   { repeatable: true },
 )
 
+interface Lines {
+  /** The segment to go on with; -1 when there are no more. */
+  readonly next: number
+  readonly lines: readonly string[]
+}
+
 export function redisSearch(connection: Connection) {
   return {
     async find(room: RoomId, query: string, range: { before?: number; limit: number }): Promise<Found> {
@@ -52,8 +59,12 @@ export function redisSearch(connection: Connection) {
       const { before = Number.POSITIVE_INFINITY, limit } = range
       const messages: Message[] = []
       let next: number | '' = before === Number.POSITIVE_INFINITY ? '' : segmentOf(before - 1)
-      for (let characters = 0, segments = 0; ; ) {
-        const read = await readLines(room, next)
+      for (
+        let characters = 0, segments = 0, bytes = FIRST_BATCH_BYTES;
+        ;
+        bytes = Math.min(4 * bytes, MOST_BATCH_BYTES)
+      ) {
+        const read = await readLines(room, next, bytes)
         const ids = read.lines.flatMap((lines) => idsIn(lines, words)).filter((id) => id < before)
         await addPresent(
           messages,
@@ -73,9 +84,9 @@ export function redisSearch(connection: Connection) {
     },
   }
 
-  async function readLines(room: RoomId, from: number | ''): Promise<{ next: number; lines: readonly string[] }> {
+  async function readLines(room: RoomId, from: number | '', bytes: number): Promise<Lines> {
     const { meta, words } = keysOf(room)
-    const reply = await connection.run(READ, [meta], [words, from, WORDS_SEGMENT, BATCH_BYTES, BATCH_SEGMENTS])
+    const reply = await connection.run(READ, [meta], [words, from, WORDS_SEGMENT, bytes, BATCH_SEGMENTS])
     const [next, found] = listIn(reply)
     return { next: numberIn(next), lines: listIn(found).map(textIn) }
   }

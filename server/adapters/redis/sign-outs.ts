@@ -13,6 +13,7 @@ export interface SignOutsParts {
   readonly hearingMilliseconds: number
   readonly now: () => number
   readonly after: After
+  readonly doubt: (subscription: Subscription | undefined) => void
 }
 
 export class SignOuts {
@@ -21,12 +22,11 @@ export class SignOuts {
   readonly #pulse: Pulse
   #subscription: Subscription | undefined
   #callOffOpening: (() => void) | undefined
-  #doubting = false
   #closed = false
 
   constructor(parts: SignOutsParts) {
     this.#parts = parts
-    this.#pulse = new Pulse({ ...parts, say: (turn) => this.#beat(turn), deaf: () => this.#doubt() })
+    this.#pulse = new Pulse({ ...parts, say: (turn) => this.#beat(turn), deaf: () => parts.doubt(this.#subscription) })
     this.#open()
   }
 
@@ -55,9 +55,7 @@ export class SignOuts {
   /** Tries for as long as it takes: a process may well start before Redis does. */
   #open(): void {
     const { connection, everyMilliseconds, after } = this.#parts
-    const missed = () => {
-      this.#doubting = false
-    }
+    const missed = () => this.#pulse.forgive()
     connection.subscribe(SIGN_OUT_CHANNEL, { hear: (text) => this.#hear(text), missed }).then(
       (subscription) => {
         if (this.#closed) return subscription.stop()
@@ -75,12 +73,6 @@ export class SignOuts {
     if (note?.type === 'state' && note.from === this.#parts.speaker) this.#pulse.heard(note.turn)
     if (note?.type !== 'signed-out' || this.#parts.isOurs(note.from)) return
     for (const hear of this.#hearers) hear(note.signIn)
-  }
-
-  #doubt(): void {
-    if (this.#doubting || !this.#subscription) return
-    this.#doubting = true
-    this.#subscription.doubt()
   }
 
   #beat(turn: number): Promise<void> {

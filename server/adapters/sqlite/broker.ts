@@ -3,6 +3,7 @@ import type { Broker } from '../../ports/broker.ts'
 
 export function soleBroker(): Broker {
   return {
+    lagMilliseconds: 0,
     async listen(_room, ear) {
       ear.elsewhere(new Set())
       return { here() {}, whisper() {}, stop() {} }

@@ -99,9 +99,11 @@ export function sqliteLog(store: Store, now: () => number): Log {
     // Strictly later than the one before: existing clients sort by the timestamp alone.
     const at = Math.max(now(), room.at + 1)
     const change = changeOf(draft)
-    const named = draft.clientId ? { clientId: draft.clientId } : {}
-    const event: RoomEvent = { ...change, offset, at, by: draft.by, ...named }
+    const sent = draft.clientId ? { clientId: draft.clientId } : {}
+    const event: RoomEvent = { ...change, offset, at, by: draft.by, ...sent }
 
+    const named = event.type === 'message' ? event.replyTo : event.message
+    if (named !== undefined && draft.epoch !== undefined && draft.epoch !== epoch()) return noMessage()
     const refusal = event.type === 'message' ? answered(room, event) : alter(room, event, draft.owner === true)
     if (refusal) return refusal
     const about = event.type === 'message' ? null : Number(event.message)
@@ -164,6 +166,6 @@ function mayChange(message: Message, event: RoomEvent, owner: boolean): boolean 
 }
 
 function isOneEmojiTooMany({ reactions }: Message, event: RoomEvent): boolean {
-  if (event.type !== 'reacted' || !event.on || event.emoji in reactions) return false
+  if (event.type !== 'reacted' || !event.on || Object.hasOwn(reactions, event.emoji)) return false
   return Object.keys(reactions).length >= MOST_EMOJI
 }

@@ -36,7 +36,7 @@ export class Store {
     // FULL: an acknowledged message survives a power cut, not only a crash of this process.
     this.#database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;')
     // The pages of a busy commit fit into the cache, and are not copied home after each one.
-    this.#database.exec('PRAGMA cache_size = -32768; PRAGMA wal_autocheckpoint = 4000;')
+    this.#database.exec('PRAGMA cache_size = -8192; PRAGMA wal_autocheckpoint = 4000;')
     this.#database.exec(SCHEMA)
     this.#version = this.#database.query<{ data_version: number }, []>('PRAGMA data_version')
     // From here on a lock is waited for without blocking the sockets: see #commit.
