@@ -28,8 +28,6 @@ export interface Setting {
   readonly environment?: Readonly<Record<string, string>>
   /** Flags of the runtime, such as those of its profiler. */
   readonly flags?: readonly string[]
-  /** The servers' core unless another is named. */
-  readonly core?: number
   /** What tickets are signed with, where several processes are to believe the same ones. */
   readonly secret?: string
 }
@@ -99,7 +97,7 @@ async function startIn(folder: string, name: ContestantName, setting: Setting): 
   const { flags = [], storageUrl } = setting
   const at = (command: readonly string[], environment: Readonly<Record<string, string>> = {}) =>
     startPinned({
-      core: setting.core ?? SERVER_CORE,
+      core: SERVER_CORE,
       command,
       environment: { PORT: '0', ...environment },
       ready: READY,

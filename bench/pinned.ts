@@ -31,6 +31,7 @@ const STOP_MILLISECONDS = 8_000
 const alive = new Set<Bun.Subprocess>()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
+    console.error(`broken off by ${signal}`)
     for (const running of alive) running.kill('SIGKILL')
     process.exit(1)
   })
