@@ -7,7 +7,9 @@ import { percent } from './figures.ts'
 import { MOST_OTHERS } from './quiet.ts'
 import type { RowResult } from './rows/row.ts'
 
-export const RESULTS = join(import.meta.dir, 'results')
+const RESULTS = join(import.meta.dir, 'results')
+/** Some rows alone do not take the place of a whole run. */
+const PARTIAL = join(RESULTS, 'partial')
 /** From here on a verdict is about the machine. */
 const TOO_NOISY = 0.3
 
@@ -21,17 +23,21 @@ export interface Ran {
   readonly startedAt: Date
   readonly seconds: number
   readonly rounds: number
+  /** Whether every row there is was asked for. */
+  readonly whole: boolean
   readonly rows: readonly RowResult[]
   readonly failures: readonly Failure[]
 }
 
+/** Writes the results, and gives back the table. */
 export function report(ran: Ran): string {
-  mkdirSync(RESULTS, { recursive: true })
+  const folder = ran.whole ? RESULTS : PARTIAL
+  mkdirSync(folder, { recursive: true })
   const markdown = markdownOf(ran)
-  writeFileSync(join(RESULTS, 'latest.md'), markdown)
-  writeFileSync(join(RESULTS, 'latest.json'), `${JSON.stringify({ ...ran, machine: machine() }, null, 1)}\n`)
-  for (const row of ran.rows) writeFileSync(join(RESULTS, `${row.name}.svg`), chartOf(row))
-  if (ran.rows.length > 1) writeFileSync(join(RESULTS, 'overview.svg'), overview(ran.rows))
+  writeFileSync(join(folder, 'latest.md'), markdown)
+  writeFileSync(join(folder, 'latest.json'), `${JSON.stringify({ ...ran, machine: machine() }, null, 1)}\n`)
+  for (const row of ran.rows) writeFileSync(join(folder, `${row.name}.svg`), chartOf(row))
+  if (ran.whole) writeFileSync(join(folder, 'overview.svg'), overview(ran.rows))
   return markdown
 }
 

@@ -1,4 +1,5 @@
-// The benchmark: npm run bench -- [row ...] [--rounds N]. Prints a table, and writes it with charts to bench/results/.
+// The benchmark: npm run bench -- [row ...] [--rounds N]. Prints a table, and writes it with charts to bench/results/
+// (some rows alone: to bench/results/partial/).
 import { type Failure, report } from './report.ts'
 import { idle } from './rows/idle.ts'
 import { join } from './rows/join.ts'
@@ -39,7 +40,7 @@ for (const row of rows) {
 }
 const command = ['npm run bench --', ...process.argv.slice(2)].join(' ')
 const seconds = (Date.now() - startedAt.getTime()) / 1000
-console.log(`\n${report({ command, startedAt, seconds, rounds, rows: results, failures })}`)
+console.log(`\n${report({ command, startedAt, seconds, rounds, whole: rows === ROWS, rows: results, failures })}`)
 // A figure that is missed is news; a row that cannot be measured is a fault.
 process.exit(failures.length > 0 ? 1 : 0)
 

@@ -51,7 +51,7 @@ export class Pulse {
   }
 
   /** The number of the next beat, for whoever has something to say without one. */
-  skip(): number {
+  passOver(): number {
     return ++this.#turn
   }
 

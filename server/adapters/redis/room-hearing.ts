@@ -89,7 +89,7 @@ export class RoomHearing {
       this.#subscription.stop()
       throw takingLeave()
     }
-    await this.#state(this.#pulse.skip(), false)
+    await this.#state(this.#pulse.passOver(), false)
     this.#pulse.start(phase * everyMilliseconds)
   }
 
@@ -155,7 +155,7 @@ export class RoomHearing {
     this.#subscription?.stop()
     this.#parts.over()
     // The last word, if it can be said; if not, the lease runs out.
-    if (this.#lastWord) await this.#state(this.#pulse.skip(), true).catch(() => {})
+    if (this.#lastWord) await this.#state(this.#pulse.passOver(), true).catch(() => {})
   }
 
   async #state(turn: number, aloud: boolean): Promise<void> {
