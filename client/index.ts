@@ -19,6 +19,7 @@ export {
   type Credentials,
   logIn,
   logOut,
+  renew,
   type SignedIn,
   ticketsFrom,
 } from './tickets.ts'

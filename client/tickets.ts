@@ -53,9 +53,14 @@ export function logIn({ url, email, password, room, remember }: Credentials): Pr
   return admission(url, '/login', body)
 }
 
+/** `POST /tickets`: a fresh ticket and the rooms as they are now, without the password. Rejects with `AdmissionRefused`. */
+export function renew({ url, room, signIn }: SignedIn): Promise<Admission> {
+  return admission(url, '/tickets', { monitor_id: room }, signIn)
+}
+
 /** What `openRoom` takes as `ticket`: every call is a `POST /tickets`. Its rejections say whether to go on trying. */
-export function ticketsFrom({ url, room, signIn }: SignedIn): () => Promise<string> {
-  return async () => (await admission(url, '/tickets', { monitor_id: room }, signIn)).ticket
+export function ticketsFrom(signedIn: SignedIn): () => Promise<string> {
+  return async () => (await renew(signedIn)).ticket
 }
 
 /** `POST /logout`: ends the sign-in, and with it every connection that came from it (rule L9). Ended already is fine. */

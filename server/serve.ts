@@ -1,6 +1,7 @@
 // Composition root of one process: configuration in, parts put together, listen; in the end, drain.
 import { randomBytes } from 'node:crypto'
 import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
 import type { WireLimits } from '../protocol/v1.ts'
 import { HISTORY_PAGE } from '../protocol/v1-frames.ts'
 import { propromoAccounts } from './adapters/propromo/accounts.ts'
@@ -18,10 +19,12 @@ import { SENDS_MILLISECONDS } from './chat/v1.ts'
 import type { Config, Limits } from './config.ts'
 import { app } from './http/app.ts'
 import { Heartbeat } from './http/heartbeat.ts'
+import { readPageFiles } from './http/page/files.ts'
 import { type SocketData, websocket } from './http/websocket.ts'
 import { listening, opening } from './start.ts'
 import { openStorage } from './storage.ts'
 
+const PAGE = join(import.meta.dir, '../web/dist')
 /** How long a drain waits for clients to take their close, out of the 10 s that a supervisor usually grants. */
 const GOODBYE_MILLISECONDS = 3_000
 /** Logins that may wait to have their password checked. */
@@ -39,6 +42,7 @@ export interface Serving {
 
 /** `demoHash` is of the demo accounts' password, where it is not the well-known one; `shared` shares the port with other processes. */
 export async function serve(config: Config, demoHash: string | undefined, shared: boolean): Promise<Serving> {
+  const page = readPageFiles(PAGE)
   const now = Date.now
   const random = (bytes: number) => randomBytes(bytes).toString('base64url')
 
@@ -62,7 +66,7 @@ export async function serve(config: Config, demoHash: string | undefined, shared
   const signIns = new SignIns({ accounts, ledger, tickets, throttle, now, random, ended })
 
   const { tls, publicOrigin, allowedOrigins } = config
-  const door = app({ signIns, gate }, { publicOrigin, allowedOrigins, tls: tls !== null }, now)
+  const door = app({ signIns, gate, page }, { publicOrigin, allowedOrigins, tls: tls !== null }, now)
   const heartbeat = new Heartbeat(now)
   const { textBytes, sendsPer10s } = limits
   const pace = (share: number) => new Pace(sendsPer10s * share, SENDS_MILLISECONDS, now)

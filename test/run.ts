@@ -13,6 +13,8 @@ async function main(): Promise<number> {
   provideNode22()
   if (!step('format and lint', ['./node_modules/.bin/biome', 'check', '--error-on-warnings', '.'])) return 1
   if (!step('types', ['./node_modules/.bin/tsc', '--noEmit'])) return 1
+  if (!step('types of the page', ['./node_modules/.bin/tsc', '--noEmit', '-p', 'web'])) return 1
+  if (!step('the page', ['./node_modules/.bin/bun', 'web/build.ts'])) return 1
 
   const report = join(folder, 'report.xml')
   const ok = step('tests', [

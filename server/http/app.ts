@@ -9,6 +9,7 @@ import { openApi } from './api/openapi.ts'
 import { limitBody } from './body.ts'
 import { health } from './health.ts'
 import { login, logout, tickets } from './login.ts'
+import { type PageFiles, serveFile } from './page/files.ts'
 import { docsPage } from './pages/docs.ts'
 import { homePage } from './pages/home.ts'
 import { stylesheet } from './pages/stylesheet.ts'
@@ -20,11 +21,14 @@ import { chat } from './socket.ts'
 export interface Behind {
   readonly signIns: SignIns
   readonly gate: Gate
+  /** The web page, as it was bundled. */
+  readonly page: PageFiles
 }
 
-export function app({ signIns, gate }: Behind, place: Place, now: () => number): Hono<Env> {
+export function app({ signIns, gate, page }: Behind, place: Place, now: () => number): Hono<Env> {
   const app = new Hono<Env>()
-  app.use(secureHeaders(HEADERS))
+  const [usual, forPage] = [secureHeaders(HEADERS), secureHeaders(pageHeaders(page))]
+  app.use((c, next) => (c.req.path === '/' ? forPage : usual)(c, next))
   app.use(async (c, next) => {
     c.header('Cache-Control', 'no-store') // Answers hold tickets. What may be kept says so itself.
     noteAddress(c)
@@ -36,7 +40,7 @@ export function app({ signIns, gate }: Behind, place: Place, now: () => number):
   app.onError(refused(now))
   app.notFound(notFound)
 
-  app.get('/', (c) => c.html(homePage(c)))
+  app.get('/', (c) => c.html(homePage(c, page)))
   app.post('/login', limitBody, login(signIns, place))
   app.post('/tickets', limitBody, tickets(signIns, place))
   app.post('/logout', limitBody, logout(signIns, place))
@@ -47,6 +51,8 @@ export function app({ signIns, gate }: Behind, place: Place, now: () => number):
   app.get('/docs', (c) => c.html(docsPage(c, place)))
   app.get('/health', health)
   app.get('/assets/pages.css', stylesheet)
+  app.get('/assets/:name', (c) => serveFile(c, page, c.req.param('name')) ?? c.notFound())
+  for (const name of ROOT_FILES) app.get(`/${name}`, (c) => serveFile(c, page, name) ?? c.notFound())
 
   for (const path of ['/login', '/tickets', '/logout']) app.all(path, onlyAllows('POST'))
   const readable = [
@@ -57,10 +63,15 @@ export function app({ signIns, gate }: Behind, place: Place, now: () => number):
     '/docs',
     '/health',
     '/assets/pages.css',
+    '/assets/:name',
+    ...ROOT_FILES.map((name) => `/${name}`),
   ]
   for (const path of readable) app.all(path, onlyAllows('GET', 'HEAD'))
   return app
 }
+
+/** Files whose place says what they may do: a service worker serves what lies beside it. */
+const ROOT_FILES = ['service-worker.js', 'manifest.webmanifest', 'widget.js']
 
 const CROSS_ORIGIN = {
   allowMethods: ['GET', 'POST'],
@@ -83,3 +94,16 @@ const HEADERS = {
   referrerPolicy: 'same-origin',
   strictTransportSecurity: false,
 } satisfies Parameters<typeof secureHeaders>[0]
+
+/** The web page runs our script and nobody else's, and speaks to this server alone. */
+function pageHeaders({ bootHash }: PageFiles) {
+  const contentSecurityPolicy = {
+    ...HEADERS.contentSecurityPolicy,
+    scriptSrc: ["'self'", bootHash],
+    connectSrc: ["'self'"],
+    imgSrc: ["'self'", 'data:'],
+    manifestSrc: ["'self'"],
+    workerSrc: ["'self'"],
+  }
+  return { ...HEADERS, contentSecurityPolicy }
+}

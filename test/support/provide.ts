@@ -9,6 +9,7 @@ const PACKAGES = {
   pgrep: 'procps',
   postgres: 'postgresql',
   'redis-server': 'redis-server',
+  chromium: 'chromium',
 } as const
 
 export type Need = keyof typeof PACKAGES

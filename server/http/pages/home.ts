@@ -1,19 +1,28 @@
-// The home page: a small form that tells whether an account has access to a chat, and works without script.
+// The home page: where the chat begins; without script, a small form that tells whether an account has access to one.
 import type { Context } from 'hono'
-import { html } from 'hono/html'
+import { html, raw } from 'hono/html'
 import type { Chat } from '../../../protocol/chat.ts'
 import type { Refusal } from '../../../protocol/refusal.ts'
 import type { Admission } from '../../chat/sign-in.ts'
+import type { PageFiles } from '../page/files.ts'
 import { type Env, ownOrigin, type Place, prefersGerman } from '../request.ts'
 import { layout, type Markup } from './layout.ts'
 import { type Words, wordsIn } from './words.ts'
 
-export function homePage(c: Context<Env>): Markup {
+export function homePage(c: Context<Env>, page: PageFiles): Markup {
   const words = wordsIn(prefersGerman(c))
   return layout(
     words,
     words.heading,
     html`<p class="lead">${words.lead}</p>${form(words, { email: '', monitor: c.req.query('monitor') ?? '' })}`,
+    html`<meta name="description" content="${words.lead}">
+<link rel="manifest" href="/manifest.webmanifest">
+<link rel="icon" href="/assets/icon.svg" type="image/svg+xml">
+<link rel="apple-touch-icon" href="/assets/icon-192.png">
+<noscript><link rel="stylesheet" href="/assets/pages.css"></noscript>
+<link rel="stylesheet" href="/assets/${page.style}">
+<script>${raw(page.boot)}</script>
+<script type="module" src="/assets/${page.script}"></script>`,
   )
 }
 

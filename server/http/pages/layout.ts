@@ -4,7 +4,8 @@ import type { Words } from './words.ts'
 
 export type Markup = ReturnType<typeof html>
 
-export function layout(words: Words, heading: string, content: Markup): Markup {
+/** `head` is what one page alone needs in there. */
+export function layout(words: Words, heading: string, content: Markup, head: Markup | '' = ''): Markup {
   return html`<!doctype html>
 <html lang="${words.language}">
 <head>
@@ -12,7 +13,7 @@ export function layout(words: Words, heading: string, content: Markup): Markup {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${heading} – ${words.title}</title>
-<link rel="stylesheet" href="/assets/pages.css">
+${head || html`<link rel="stylesheet" href="/assets/pages.css">`}
 </head>
 <body>
 <header><a href="/">${words.title}</a></header>

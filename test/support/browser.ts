@@ -1,0 +1,36 @@
+// A real browser: Chromium as the system has it, one window a person.
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+
+/** Nothing of it may reach for the network beyond the test's own server. */
+const ARGUMENTS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+export function startBrowser(): Promise<Browser> {
+  const executablePath = Bun.which('chromium') ?? ''
+  return chromium.launch({ executablePath, args: ARGUMENTS })
+}
+
+export interface Window {
+  readonly page: Page
+  readonly context: BrowserContext
+  /** What went wrong in the page itself: exceptions, and what it logged as an error. */
+  readonly faults: string[]
+}
+
+export async function openWindow(browser: Browser, options: BrowserContextOptions = {}): Promise<Window> {
+  const context = await browser.newContext({ locale: 'en-GB', timezoneId: 'Europe/Vienna', ...options })
+  const page = await context.newPage()
+  const faults: string[] = []
+  page.on('pageerror', (error) => faults.push(String(error.stack ?? error)))
+  page.on('console', (message) => {
+    if (message.type() === 'error') faults.push(message.text())
+  })
+  return { page, context, faults }
+}

@@ -1,0 +1,95 @@
+// Who is signed in: the sign-in itself is a cookie that no script sees; what is kept here is who it was, and which rooms they had.
+import { signal } from '@preact/signals'
+import { type Admission, AdmissionRefused, logIn, logOut, renew, ticketsFrom } from '../../client/index.ts'
+import type { Chat } from '../../protocol/chat.ts'
+import { fieldsOf, keep, kept, keptNames } from './kept.ts'
+import { forgetTimelines } from './timelines.ts'
+
+export interface Account {
+  readonly email: string
+  readonly chats: readonly Chat[]
+}
+
+/** `null` while nobody is signed in. */
+export const account = signal<Account | null>(kept('account', parse))
+/** Why somebody was signed out without wanting it: a code of the protocol. */
+export const signedOutBecause = signal<string | null>(null)
+/** The newest ticket that came, for whoever wants to try the API with it. */
+export const admission = signal<Admission | null>(null)
+
+const url = location.origin
+
+/** Rejects with `AdmissionRefused`. `monitor` may be a whole join link. */
+export async function signIn(email: string, password: string, monitor: string): Promise<Admission> {
+  const came = await logIn({ url, email, password, ...(monitor && { room: monitor }) })
+  signedOutBecause.value = null
+  admit(email, came)
+  return came
+}
+
+/** Asks for the rooms as they are now. A sign-in that has ended shows the form again; a server that is away changes nothing. */
+export async function refresh(): Promise<void> {
+  try {
+    const came = await renew({ url })
+    const email = emailIn(came.ticket) ?? account.value?.email
+    if (email) admit(email, came)
+  } catch (error) {
+    if (error instanceof AdmissionRefused && error.code === 'signed_out') signedOut('signed_out')
+    else if (!(error instanceof AdmissionRefused)) throw error
+  }
+}
+
+/** Ends the sign-in, and forgets what this browser kept of the account. Rejects with `AdmissionRefused`. */
+export async function signOut(): Promise<void> {
+  await logOut({ url })
+  signedOut(null)
+}
+
+/** The sign-in has ended: nothing of the account stays in this browser but what was not sent yet. */
+export function signedOut(because: string | null): void {
+  const wasIn = account.value !== null
+  account.value = null
+  admission.value = null
+  keep('account', undefined)
+  if (wasIn && because !== null) signedOutBecause.value = because
+  if (because !== null) return
+  for (const name of keptNames('')) if (name !== 'settings') keep(name, undefined)
+  forgetTimelines()
+}
+
+/** What `openRoom` takes: a fresh ticket for this room alone. */
+export function ticketFor(room: string): () => Promise<string> {
+  return ticketsFrom({ url, room })
+}
+
+/** A fresh ticket for every room of the account. Rejects with `AdmissionRefused`. */
+export async function freshTicket(): Promise<void> {
+  admission.value = await renew({ url })
+}
+
+function admit(email: string, came: Admission): void {
+  admission.value = came
+  account.value = { email, chats: came.chats }
+  keep('account', account.value)
+}
+
+/** The ticket says whose it is; only the server has to believe it. */
+function emailIn(ticket: string): string | undefined {
+  try {
+    const claims = ticket.split('.')[1]?.replaceAll('-', '+').replaceAll('_', '/') ?? ''
+    const { email } = fieldsOf(JSON.parse(atob(claims)))
+    return typeof email === 'string' ? email : undefined
+  } catch {
+    return undefined // No JWT: whoever asked goes by what was typed.
+  }
+}
+
+function parse(value: unknown): Account | null {
+  const { email, chats } = fieldsOf(value)
+  if (typeof email !== 'string' || !Array.isArray(chats)) return null
+  return { email, chats: chats.filter(isChat) }
+}
+
+function isChat(value: unknown): value is Chat {
+  return typeof fieldsOf(value)['monitor_hash'] === 'string'
+}

@@ -1,0 +1,155 @@
+// One room as the page knows it: the SDK's room, what was kept of it, and what follows from both.
+import { computed, type ReadonlySignal, signal } from '@preact/signals'
+import { echoesIn, openRoom, type Room, type RoomState } from '../../client/index.ts'
+import type { Chat, RoomId } from '../../protocol/chat.ts'
+import type { Message } from '../../protocol/event.ts'
+import { keep, kept } from './kept.ts'
+
+/** How many others' messages came after one's own read mark. `atLeast` when older ones are not loaded. */
+export interface Unread {
+  readonly count: number
+  readonly atLeast: boolean
+  readonly mentions: number
+}
+
+/** Where the room is, and how to get in. */
+export interface RoomDoor {
+  readonly url: string
+  /** A fresh ticket for this room, asked for before every attempt. */
+  readonly ticket: () => Promise<string>
+}
+
+/** What one is about to say: something new, an answer, or other words for what one has said. */
+export type Composing =
+  | { readonly type: 'new' }
+  | { readonly type: 'reply'; readonly message: Message }
+  | { readonly type: 'edit'; readonly message: Message }
+
+export class RoomStore {
+  readonly id: RoomId
+  readonly chat
+  /** `null` until the room is opened. */
+  readonly state = signal<RoomState | null>(null)
+  readonly last: ReadonlySignal<Message | null>
+  readonly unread: ReadonlySignal<Unread>
+  /** When something was said last, or the room was made; milliseconds since 1970. */
+  readonly activeAt: ReadonlySignal<number>
+  /** Since when this room is not live, after it was; `null` while it is, or before it ever was. Milliseconds since 1970. */
+  readonly offlineSince = signal<number | null>(null)
+  /** The message that somebody wants to see, wherever it is; a new object each time. The timeline goes there. */
+  readonly target = signal<{ readonly id: string } | null>(null)
+  readonly composing = signal<Composing>({ type: 'new' })
+  readonly #email: string
+  readonly #door: RoomDoor
+  #room: Room | undefined
+  #wasLive = false
+
+  constructor(chat: Chat, email: string, door: RoomDoor) {
+    this.id = chat.monitor_hash
+    this.#email = email
+    this.#door = door
+    this.chat = signal(chat)
+    this.last = computed(() => this.timeline?.blocks.at(-1)?.messages.at(-1) ?? null)
+    this.unread = computed(() => this.#countUnread())
+    this.activeAt = computed(() => this.last.value?.at ?? (Date.parse(this.chat.value.created_at ?? '') || 0))
+  }
+
+  get email(): string {
+    return this.#email
+  }
+
+  get timeline() {
+    return this.state.value?.timeline ?? null
+  }
+
+  /** The SDK's room, opened now if it was not. */
+  get room(): Room {
+    this.#room ??= this.#open()
+    return this.#room
+  }
+
+  /** A member's name; whoever is no member any more goes by their email. */
+  nameOf(email: string): string {
+    return this.timeline?.members.find((member) => member.email === email)?.name ?? email
+  }
+
+  get isOpen(): boolean {
+    return this.#room !== undefined
+  }
+
+  /** Goes to a message, however old it is. */
+  show(id: string): void {
+    this.target.value = { id }
+  }
+
+  /** One's own read mark. */
+  get readUpto(): number {
+    return this.timeline?.members.find(({ email }) => email === this.#email)?.read ?? 0
+  }
+
+  close(): void {
+    this.#room?.close()
+    this.#room = undefined
+  }
+
+  #open(): Room {
+    const outboxName = `outbox ${this.#email} ${this.id}`
+    const room = openRoom({
+      ...this.#door,
+      room: this.id,
+      outbox: kept(outboxName, (value) => value),
+    })
+    let saved = room.state.outbox
+    this.state.value = room.state
+    room.subscribe((state) => {
+      this.state.value = state
+      this.#noteConnection(state.connection.status)
+      if (state.timeline.room) this.chat.value = state.timeline.room
+      if (state.outbox === saved) return
+      saved = state.outbox
+      keep(outboxName, saved.entries.length > 0 ? room.save() : undefined)
+    })
+    return room
+  }
+
+  #noteConnection(status: RoomState['connection']['status']): void {
+    if (status === 'live') {
+      this.offlineSince.value = null
+      this.#wasLive = true
+    } else if (this.#wasLive || status === 'waiting' || status === 'offline') this.offlineSince.value ??= Date.now()
+  }
+
+  #countUnread(): Unread {
+    const timeline = this.timeline
+    if (!timeline?.cursor) return { count: 0, atLeast: false, mentions: 0 }
+    const read = this.readUpto
+    const [count, mentions] = [{ n: 0 }, { n: 0 }]
+    let from = timeline.cursor.offset
+    for (const { after, upto, messages } of timeline.blocks.toReversed()) {
+      if (upto < from) break // Messages between this block and the later ones are not loaded.
+      for (const message of messages.toReversed()) {
+        if (Number(message.id) <= read) return { count: count.n, atLeast: false, mentions: mentions.n }
+        if (message.by === this.#email || message.deleted) continue
+        count.n += 1
+        if (this.mentionsMe(message.text)) mentions.n += 1
+      }
+      from = after
+    }
+    return { count: count.n, atLeast: from > read, mentions: mentions.n }
+  }
+
+  /** Whether a text calls this person: by `@` and their name, the beginning of it, or their email. */
+  mentionsMe(text: string): boolean {
+    const you = this.timeline?.you
+    if (!text.includes('@')) return false
+    const names = [you?.name, this.#email, this.#email.split('@')[0]].filter((name): name is string => !!name)
+    const lower = text.toLowerCase()
+    return names.some((name) => lower.includes(`@${name.toLowerCase()}`))
+  }
+
+  /** Messages that wait to be sent. */
+  get waiting(): number {
+    const outbox = this.state.value?.outbox
+    return outbox ? echoesIn(outbox).filter(({ status }) => status === 'waiting' || status === 'on_its_way').length : 0
+  }
+}

@@ -1,0 +1,45 @@
+// The rooms of the account: which there are, in which order, and when each is opened.
+import { computed, effect, signal } from '@preact/signals'
+import { account, ticketFor } from './account.ts'
+import { RoomStore } from './room.ts'
+import { route } from './route.ts'
+
+const stores = signal<readonly RoomStore[]>([])
+
+/** Most recent activity first. */
+export const rooms = computed(() => [...stores.value].sort((a, b) => b.activeAt.value - a.activeAt.value))
+
+/** The room that is shown. */
+export const current = computed(() => stores.value.find(({ id }) => id === route.value.room) ?? null)
+
+/** A new socket for the rooms in the background this often: the one that is looked at comes first, and the server is spared. */
+const NEXT_MILLISECONDS = 150
+
+/** From here on the rooms follow the account: the shown one is opened at once, the others one by one. */
+export function followAccount(): void {
+  effect(() => {
+    const { email = '', chats = [] } = account.value ?? {}
+    const before = stores.peek()
+    const next = chats.map((chat) => {
+      const known = before.find((store) => store.id === chat.monitor_hash && store.email === email)
+      if (known) known.chat.value = { ...known.chat.peek(), ...chat }
+      return known ?? new RoomStore(chat, email, { url: location.origin, ticket: ticketFor(chat.monitor_hash) })
+    })
+    for (const store of before) if (!next.includes(store)) store.close()
+    stores.value = next
+  })
+  effect(() => void current.value?.room)
+  effect(() => {
+    const { message } = route.value
+    if (message !== null) current.value?.show(message)
+  })
+  effect(() => {
+    stores.value
+    const timer = setInterval(() => {
+      const closed = rooms.peek().find(({ isOpen }) => !isOpen)
+      if (closed) closed.room
+      else clearInterval(timer)
+    }, NEXT_MILLISECONDS)
+    return () => clearInterval(timer)
+  })
+}
