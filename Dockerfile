@@ -1,12 +1,17 @@
-# The chat in an image: Bun, three libraries and our sources. No shell, no npm and no Node that could need an update.
+# The chat in an image: Bun, a few libraries, our sources and the bundled page. No shell, no npm and no Node that could need an update.
 
 FROM node:22-trixie-slim AS install
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
+COPY protocol protocol
+COPY client client
+COPY web web
 # Bun's install script moves its binary of 100 MB out of node_modules/@oven, and links it a second time as bunx: a copy
 # between stages may make two files of that. `--version` fails the build, and not the first start, should the script
 # not have run.
-RUN npm ci --omit=dev \
+# The page is bundled at the end of the first command, with libraries that are not needed afterwards.
+RUN npm ci \
+    && npm prune --omit=dev --ignore-scripts \
     && rm -rf node_modules/@oven node_modules/bun/bin/bunx.exe node_modules/.bin/bunx \
     && ./node_modules/.bin/bun --version \
     && mkdir data
@@ -21,6 +26,7 @@ COPY package.json ./
 COPY protocol protocol
 COPY server server
 COPY dummy dummy
+COPY --from=install /app/web/dist web/dist
 
 # Inside a container loopback is nobody: what may reach the chat is decided by whoever publishes the port.
 # 0 switches off a cache of translated sources, for which there is no place to write.

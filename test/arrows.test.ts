@@ -34,6 +34,21 @@ const PARTS: readonly { part: string; mayImport: readonly string[]; why: string 
     why: 'the SDK goes to other people without the server',
   },
   {
+    part: 'web/state',
+    mayImport: ['web/words', 'web/text', 'client', 'protocol'],
+    why: 'what the page knows is painted by views, and knows none of them',
+  },
+  {
+    part: 'web/text',
+    mayImport: ['protocol'],
+    why: 'reading a text needs nothing of the page around it',
+  },
+  {
+    part: 'web',
+    mayImport: ['client', 'protocol', 'package.json'],
+    why: 'the page is a client like any other',
+  },
+  {
     part: 'server/adapters/propromo',
     mayImport: ['protocol', 'server/ports', 'dummy'],
     why: 'an adapter fills ports and knows no other adapter',
@@ -48,8 +63,8 @@ const PARTS: readonly { part: string; mayImport: readonly string[]; why: string 
 test('every import follows the arrows', async () => {
   const broken: string[] = []
   for (const { part, mayImport, why } of PARTS) {
-    for await (const file of new Glob(`${part}/**/*.ts`).scan(ROOT)) {
-      if (/\.(?:test|contract)\.ts$/.test(file)) continue
+    for await (const file of new Glob(`${part}/**/*.{ts,tsx}`).scan(ROOT)) {
+      if (/\.(?:test|contract)\.ts$/.test(file) || file.startsWith('web/dist/')) continue
       for (const imported of importsOf(file, await Bun.file(join(ROOT, file)).text())) {
         const allowed = [part, ...mayImport].some((place) => imported === place || imported.startsWith(`${place}/`))
         if (!allowed) broken.push(`${file} imports ${imported}, but ${part} may not: ${why}`)

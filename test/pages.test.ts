@@ -1,6 +1,6 @@
 // The server's own pages, as a browser without script uses them (rule L10).
 import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { BROWSER, expectHarmless, FORM, Page, submitForm, visitPage } from './support/page.ts'
+import { BROWSER, expectHarmless, expectOursAlone, FORM, Page, submitForm, visitPage } from './support/page.ts'
 import { type AdmissionBody, CUSTOMER, PASSWORD, PlainSocket, post, ROOM, SCRUM_MASTER } from './support/people.ts'
 import { type Postgres, startPostgres } from './support/postgres.ts'
 import { logInFrom, postBytes } from './support/requests.ts'
@@ -34,7 +34,7 @@ const logIn = (headers: Record<string, string> = {}, email = CUSTOMER) =>
 test('[L10] the home page is a form that works without script', async () => {
   const page = await visit('/')
   expect(page.status).toBe(200)
-  expectHarmless(page)
+  expectOursAlone(page)
   expect(page.all('form')).toHaveLength(1)
   expect(page.all('form', { method: 'post', action: '/login' })).toHaveLength(1)
   expect(page.all('input').map(({ attributes }) => attributes['name'])).toEqual(['email', 'password', 'monitor_id'])
@@ -225,7 +225,7 @@ test('[L10] what Propromo holds is shown as it stands, and never becomes markup'
 test('[L10] what a visitor brings never becomes markup either', async () => {
   const markup = `"><script>alert('1')</script>`
   const page = await visit(`/?monitor=${encodeURIComponent(markup)}`)
-  expectHarmless(page)
+  expectOursAlone(page)
   expect(page.all('input', { name: 'monitor_id' })[0]?.attributes['value']).toBe(markup)
 
   expectHarmless(await visit(`/${encodeURIComponent(markup)}`))

@@ -67,17 +67,36 @@ export async function submitForm(
 
 /** Nothing in the page runs, and nothing in it comes from elsewhere. */
 export function expectHarmless(page: Page): void {
+  expect(page.all('script')).toEqual([])
+  expectNothingForeign(page)
+  expect(policyOf(page)).not.toMatch(/script-src|unsafe|\*|data:|https?:/)
+}
+
+/** The home page runs what we wrote, which its policy names, and nothing else. */
+export function expectOursAlone(page: Page): void {
+  const [boot, script, ...others] = page.all('script')
+  const hash = new Bun.CryptoHasher('sha256').update(boot?.text ?? '').digest('base64')
+  expect(policyOf(page)).toContain(`script-src 'self' 'sha256-${hash}';`)
+  expect(script?.attributes).toEqual({ type: 'module', src: expect.stringMatching(/^\/assets\/page-\w+\.js$/) })
+  expect([script?.text, others]).toEqual(['', []])
+  expectNothingForeign(page)
+  expect(policyOf(page)).not.toMatch(/unsafe|\*|https?:/)
+}
+
+function expectNothingForeign(page: Page): void {
   expect(page.headers.get('Content-Type')).toMatch(/^text\/html; ?charset=utf-8$/i)
-  for (const tag of ['script', 'iframe', 'object', 'embed', 'base', 'img', 'svg', 'style']) {
+  for (const tag of ['iframe', 'object', 'embed', 'base', 'img', 'svg', 'style']) {
     expect(page.all(tag)).toEqual([])
   }
   for (const { attributes } of page.elements) {
     expect(Object.keys(attributes).filter((name) => /^(?:on|style$)/.test(name))).toEqual([])
     for (const name of ['href', 'action', 'src']) expect(attributes[name] ?? '/').toMatch(/^(?:\/(?!\/)|https?:\/\/)/)
   }
-  const policy = page.headers.get('Content-Security-Policy') ?? ''
-  expect(policy).toContain("default-src 'none'")
-  expect(policy).not.toMatch(/script-src|unsafe|\*|data:|https?:/)
+  expect(policyOf(page)).toContain("default-src 'none'")
+}
+
+function policyOf(page: Page): string {
+  return page.headers.get('Content-Security-Policy') ?? ''
 }
 
 interface Growing extends Element {
