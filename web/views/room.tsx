@@ -25,12 +25,12 @@ const GLYPHS = { search: 'search', pins: 'pin', members: 'members', project: 'pr
 
 export function RoomView({ store }: { readonly store: RoomStore }) {
   return (
-    <main class="room">
+    <section class="room">
       <RoomHeader store={store} />
       <ConnectionLine store={store} />
       <Timeline store={store} />
       <Composer store={store} />
-    </main>
+    </section>
   )
 }
 

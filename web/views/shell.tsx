@@ -19,17 +19,19 @@ export function Shell() {
   return (
     <div class="shell" data-shows={room ? (panel ? 'panel' : 'room') : 'rooms'}>
       <RoomList />
-      {room ? <RoomView key={room.id} store={room} /> : <Empty />}
-      {room && panel && <Panel key={`${room.id} ${panel}`} store={room} panel={panel} />}
+      <main>
+        {room ? <RoomView key={room.id} store={room} /> : <Empty />}
+        {room && panel && <Panel key={`${room.id} ${panel}`} store={room} panel={panel} />}
+      </main>
     </div>
   )
 }
 
 function Empty() {
   return (
-    <main class="shell-empty">
+    <div class="shell-empty">
       <h2>{words.value.choose}</h2>
       <p class="quiet">{words.value.chooseHint}</p>
-    </main>
+    </div>
   )
 }

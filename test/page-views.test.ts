@@ -1,0 +1,57 @@
+// Every view, searched for what keeps people out: light and dark, narrow and wide, in both languages.
+import { afterAll, beforeAll, expect, test } from 'bun:test'
+import axe from 'axe-core'
+import type { Browser, Page } from 'playwright-core'
+import { openWindow, startBrowser } from './support/browser.ts'
+import { converse } from './support/conversation.ts'
+import { signIn, VIEWS } from './support/page-views.ts'
+import { type Server, startServer } from './support/server.ts'
+
+const WIDE = { width: 1280, height: 800 }
+const NARROW = { width: 320, height: 640 }
+const LOOKS = [
+  { colorScheme: 'light', locale: 'en-GB', viewport: WIDE },
+  { colorScheme: 'dark', locale: 'de-AT', viewport: WIDE },
+  { colorScheme: 'light', locale: 'de-AT', viewport: NARROW },
+  { colorScheme: 'dark', locale: 'en-GB', viewport: NARROW },
+] as const
+
+let server: Server
+let browser: Browser
+
+beforeAll(async () => {
+  server = await startServer({ LIMIT_LOGINS_PER_MINUTE: '0' })
+  browser = await startBrowser()
+  await converse(server)
+})
+afterAll(async () => {
+  await browser.close()
+  await server.remove()
+})
+
+for (const { name, who, open } of VIEWS) {
+  for (const look of LOOKS) {
+    const { colorScheme, locale, viewport } = look
+    test(`axe finds nothing: ${name}, ${colorScheme}, ${locale}, ${viewport.width} px wide`, async () => {
+      const { page, context } = await openWindow(browser, look)
+      if (who === null) await page.goto(server.origin)
+      else await signIn(page, server.origin, who)
+      await open(page)
+      expect(await barriersIn(page)).toEqual([])
+      const [inner, outer] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth])
+      expect(inner).toBeLessThanOrEqual(outer ?? 0) // Nothing has to be scrolled to the side.
+      await context.close()
+    })
+  }
+}
+
+/** Whatever axe finds, of any level. Run through the debugger, since the page's own policy lets no foreign script in. */
+async function barriersIn(page: Page): Promise<readonly string[]> {
+  await page.evaluate(axe.source)
+  return page.evaluate(async () => {
+    const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run(document, {
+      resultTypes: ['violations'],
+    })
+    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`)
+  })
+}

@@ -1,0 +1,43 @@
+// Pictures of every view: narrow and wide, light and dark, in both languages. `npm run screenshots [part of a name]`
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { openWindow, startBrowser } from './support/browser.ts'
+import { converse } from './support/conversation.ts'
+import { signIn, VIEWS } from './support/page-views.ts'
+import { startServer } from './support/server.ts'
+
+const FOLDER = join(import.meta.dir, '../screenshots')
+const SIZES = { wide: { width: 1280, height: 800 }, narrow: { width: 360, height: 740 } }
+const [wanted = ''] = process.argv.slice(2)
+
+mkdirSync(FOLDER, { recursive: true })
+const server = await startServer({ LIMIT_LOGINS_PER_MINUTE: '0' })
+const browser = await startBrowser()
+try {
+  await converse(server)
+  for (const locale of ['en-GB', 'de-AT']) {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      for (const [size, viewport] of Object.entries(SIZES)) {
+        for (const { name, who, open } of VIEWS) {
+          const file = `${name}-${size}-${colorScheme}-${locale.slice(0, 2)}.png`
+          if (!file.includes(wanted)) continue
+          const { page, context } = await openWindow(browser, {
+            locale,
+            colorScheme,
+            viewport,
+            hasTouch: size === 'narrow',
+          })
+          if (who === null) await page.goto(server.origin)
+          else await signIn(page, server.origin, who)
+          await open(page)
+          await page.screenshot({ path: join(FOLDER, file) })
+          await context.close()
+          console.log(file)
+        }
+      }
+    }
+  }
+} finally {
+  await browser.close()
+  await server.remove()
+}

@@ -1,0 +1,65 @@
+// Every view of the page, and how a person comes to it: what is looked at in pictures, and what is searched for barriers.
+import type { Page } from 'playwright-core'
+import { CUSTOMER, PASSWORD, ROOM, SCRUM_MASTER } from './people.ts'
+
+export interface View {
+  readonly name: string
+  /** `null` for somebody who has not signed in. */
+  readonly who: string | null
+  /** From the home page, or the signed-in page, to the view. */
+  readonly open: (page: Page) => Promise<unknown>
+}
+
+export async function signIn(page: Page, origin: string, email: string): Promise<void> {
+  await page.goto(origin)
+  await page.fill('#email', email)
+  await page.fill('#password', PASSWORD)
+  await page.click('.sign-in button[type=submit]')
+  await page.waitForSelector('a.rooms-item')
+}
+
+export async function openRoom(page: Page, room = ROOM): Promise<void> {
+  await page.click(`a.rooms-item[href$="#/${encodeURIComponent(room)}"]`)
+  await page.waitForSelector('.composer textarea')
+}
+
+const panel = (name: string) => async (page: Page) => {
+  await openRoom(page)
+  await page.click(`.room-panels button:nth-child(${['search', 'pins', 'members', 'project'].indexOf(name) + 1})`)
+  await page.waitForSelector('.panel h2, .panel h3')
+}
+
+export const VIEWS: readonly View[] = [
+  { name: 'sign-in', who: null, open: (page) => page.waitForSelector('.sign-in') },
+  {
+    name: 'sign-in-refused',
+    who: null,
+    open: async (page) => {
+      await page.fill('#email', 'nobody@example.com')
+      await page.fill('#password', 'wrong')
+      await page.click('.sign-in button[type=submit]')
+      await page.waitForSelector('.refusal p')
+    },
+  },
+  { name: 'rooms', who: SCRUM_MASTER, open: (page) => page.waitForSelector('a.rooms-item') },
+  {
+    name: 'room',
+    who: CUSTOMER,
+    open: async (page) => {
+      await openRoom(page)
+      await page.getByText('Release is on Tuesday.').first().waitFor()
+    },
+  },
+  {
+    name: 'search',
+    who: CUSTOMER,
+    open: async (page) => {
+      await panel('search')(page)
+      await page.fill('.panel input', 'address')
+      await page.waitForSelector('.panel mark')
+    },
+  },
+  { name: 'pins', who: CUSTOMER, open: panel('pins') },
+  { name: 'members', who: CUSTOMER, open: panel('members') },
+  { name: 'project', who: CUSTOMER, open: panel('project') },
+]
