@@ -47,7 +47,7 @@ export function RoomList() {
   return (
     <nav class="rooms" aria-label={said.heading}>
       <header>
-        <h1>{said.heading}</h1>
+        <h2>{said.heading}</h2>
         <Menu />
       </header>
       <input

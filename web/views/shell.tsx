@@ -18,6 +18,7 @@ export function Shell() {
   const { panel } = route.value
   return (
     <div class="shell" data-shows={room ? (panel ? 'panel' : 'room') : 'rooms'}>
+      <h1 class="visually-hidden">Propromo Chat</h1>
       <RoomList />
       <main>
         {room ? <RoomView key={room.id} store={room} /> : <Empty />}
