@@ -43,6 +43,7 @@ export async function refresh(): Promise<void> {
 export async function signOut(): Promise<void> {
   await logOut({ url })
   signedOut(null)
+  signedOutBecause.value = null // Its sockets may have said so first.
 }
 
 /** The sign-in has ended: nothing of the account stays in this browser but what was not sent yet. */

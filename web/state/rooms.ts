@@ -1,6 +1,7 @@
 // The rooms of the account: which there are, in which order, and when each is opened.
-import { computed, effect, signal } from '@preact/signals'
-import { account, ticketFor } from './account.ts'
+import { computed, effect, signal, untracked } from '@preact/signals'
+import type { RoomState } from '../../client/index.ts'
+import { account, refresh, signedOut, ticketFor } from './account.ts'
 import { RoomStore } from './room.ts'
 import { route } from './route.ts'
 
@@ -34,6 +35,13 @@ export function followAccount(): void {
     if (message !== null) current.value?.show(message)
   })
   effect(() => {
+    const ended = stores.value.flatMap(({ state }) => endOf(state.value))
+    untracked(() => {
+      if (ended.includes('signed_out')) signedOut('signed_out')
+      else if (ended.includes('no_access')) refresh()
+    })
+  })
+  effect(() => {
     stores.value
     const timer = setInterval(() => {
       const closed = rooms.peek().find(({ isOpen }) => !isOpen)
@@ -42,4 +50,9 @@ export function followAccount(): void {
     }, NEXT_MILLISECONDS)
     return () => clearInterval(timer)
   })
+}
+
+/** Why the room has ended for good, if it has. */
+function endOf(state: RoomState | null): string[] {
+  return state?.connection.status === 'ended' ? [state.connection.why.code] : []
 }
