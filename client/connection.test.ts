@@ -4,7 +4,7 @@ import { CLOSE } from '../protocol/close.ts'
 import { becomes, until } from '../test/support/client-room.ts'
 import { HandWorld } from '../test/support/hand-world.ts'
 import { type ScriptedServer, startScriptedServer, WELCOME } from '../test/support/scripted-server.ts'
-import { openRoom, type Room, type RoomOptions } from './index.ts'
+import { echoesIn, messagesIn, openRoom, type Room, type RoomOptions, type Settled } from './index.ts'
 
 const SECOND = 1_000
 
@@ -199,6 +199,75 @@ test('what is sent and not answered within twenty seconds makes it come back, an
   hand.pass(1 * SECOND)
   await server.reached('frames', 2)
   expect(server.frames[1]).toEqual(server.frames[0] ?? {})
+})
+
+test('[R3] what was told and not confirmed is shown once, saved, sent again after a break, and settled by `sent` alone', async () => {
+  const room = open()
+  await becomes(room, 'live')
+  let settled: Settled | undefined
+  const sending = room.send('one')
+  void sending.settled.then((end) => {
+    settled = end
+  })
+  await server.reached('frames', 1)
+  const told = { ...message(1), by: 'you@example.com', client_id: sending.id }
+  server.send(told)
+  await until(room, 'told', ({ timeline }) => messagesIn(timeline).length === 1)
+  expect([echoesIn(room.state.outbox), room.save().entries]).toMatchObject([[], [{ id: sending.id }]])
+  // A server may tell of it again before it is stored: only `sent` is its word.
+  server.greet({ ...WELCOME, resumed: true, offset: 1, events: [told] })
+  server.close(4000)
+  await becomes(room, 'waiting')
+  hand.pass(1 * SECOND)
+  await server.reached('frames', 2)
+  expect([server.frames[1], settled]).toEqual([server.frames[0], undefined])
+  server.send({ type: 'sent', id: sending.id, offset: 1, at: told.at })
+  expect(await sending.settled).toMatchObject({ status: 'stored', offset: 1 })
+  expect([messagesIn(room.state.timeline).length, room.save().entries]).toEqual([1, []])
+})
+
+test('[R2] what was told and is not there any more after a failover is sent again, and shown meanwhile', async () => {
+  const room = open()
+  await becomes(room, 'live')
+  const { id, settled } = room.send('one')
+  await server.reached('frames', 1)
+  server.send({ ...message(1), by: 'you@example.com', client_id: id })
+  await until(room, 'told', ({ timeline }) => messagesIn(timeline).length === 1)
+  server.greet({ ...WELCOME, epoch: 'another' })
+  server.close(4001)
+  await becomes(room, 'waiting')
+  hand.pass(1 * SECOND)
+  await server.reached('frames', 2)
+  expect([messagesIn(room.state.timeline), echoesIn(room.state.outbox)]).toMatchObject([[], [{ id }]])
+  expect(server.frames[1]).toEqual(server.frames[0] ?? {})
+  server.send({ ...message(1), by: 'you@example.com', client_id: id })
+  server.send({ type: 'sent', id, offset: 1, at: message(1).at })
+  expect(await settled).toMatchObject({ status: 'stored', offset: 1 })
+  expect([messagesIn(room.state.timeline).length, echoesIn(room.state.outbox)]).toEqual([1, []])
+})
+
+test('[R4] what was told and never confirmed counts as stored when it is too late to ask and the log is the same', async () => {
+  let tickets = 0
+  const room = open({
+    ticket: async () => {
+      if (++tickets === 2)
+        throw Object.assign(new Error('Come back later'), { code: 'later', retryAfterSeconds: 20 * 60 })
+      return 'ticket'
+    },
+  })
+  await becomes(room, 'live')
+  const { id, settled } = room.send('one')
+  await server.reached('frames', 1)
+  server.send({ ...message(1), by: 'you@example.com', client_id: id })
+  await until(room, 'told', ({ timeline }) => messagesIn(timeline).length === 1)
+  server.greet({ ...WELCOME, offset: 1, resumed: true })
+  server.close(4000)
+  await becomes(room, 'waiting')
+  hand.pass(1 * SECOND)
+  await until(room, 'told to wait', () => left(room) > 19 * 60 * SECOND)
+  hand.pass(20 * 60 * SECOND)
+  expect(await settled).toMatchObject({ status: 'stored', offset: 1 })
+  expect(server.frames.filter(({ type }) => type === 'send')).toHaveLength(1)
 })
 
 test('[X] a frame that was too large (1009) is not sent for ever', async () => {

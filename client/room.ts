@@ -209,7 +209,7 @@ export class Room {
   }
 
   #welcomed({ you, resumed, events, members, limits, cursor }: ServerFrame & { readonly type: 'welcome' }): void {
-    this.#delivery.cameBack({ you: you.email, epoch: cursor.epoch, resumed, events, frameBytes: limits.frame_bytes })
+    this.#delivery.cameBack({ you: you.email, cursor, resumed, events, frameBytes: limits.frame_bytes })
     const read = members.find(({ email }) => email === you.email)?.read ?? 0
     this.#whispers.welcomed(read, cursor.offset)
   }

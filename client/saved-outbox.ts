@@ -1,6 +1,6 @@
 // An outbox as it outlives its page: JSON to keep wherever the page keeps things, and back.
 import type { Change } from '../protocol/event.ts'
-import { EMPTY_OUTBOX, type Entry, type Outbox } from './outbox.ts'
+import { EMPTY_OUTBOX, type Entry, type Outbox, type Told } from './outbox.ts'
 
 /** For `JSON.stringify`. Holds what was written and is not known to be stored; read it with `restoredOutbox`. */
 export interface SavedOutbox {
@@ -34,8 +34,13 @@ function entryOf(saved: unknown): Entry | undefined {
     return { ...written, status, failure: { code, message } }
   }
   // Whatever was told since it was saved, nobody has seen: only the time says whether it is too late to send it again.
-  const sent = typeof firstSentAt === 'number' ? { firstSentAt, watched: false } : {}
+  const sent = typeof firstSentAt === 'number' ? { firstSentAt, watched: false, ...toldOf(saved['told']) } : {}
   return { ...written, status: 'waiting', ...sent }
+}
+
+function toldOf(saved: unknown): { readonly told?: Told } {
+  const { offset, at } = isFields(saved) ? saved : {}
+  return typeof offset === 'number' && typeof at === 'number' ? { told: { offset, at } } : {}
 }
 
 function changeOf({ type, text, replyTo, message, emoji, on }: Fields): Change | undefined {
