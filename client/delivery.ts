@@ -1,6 +1,7 @@
 // Carries the outbox to the server: in order, again after every break, until each entry is settled.
 import type { Change, Cursor } from '../protocol/event.ts'
-import type { AnswerFrame, NumberedEvent } from '../protocol/v1-server-frames.ts'
+import type { NumberedEvent } from '../protocol/v1-contents.ts'
+import type { AnswerFrame } from '../protocol/v1-server-frames.ts'
 import type { Why } from './coming-back.ts'
 import * as box from './outbox.ts'
 import { frameFor } from './requests.ts'

@@ -2,7 +2,8 @@
 import type { Chat } from '../protocol/chat.ts'
 import { type Cursor, changed, type Message, messageOf, type RoomEvent } from '../protocol/event.ts'
 import type { Member, MemberState, WireLimits } from '../protocol/v1.ts'
-import type { NumberedEvent, ServerFrame, WelcomeFrame } from '../protocol/v1-server-frames.ts'
+import type { NumberedEvent } from '../protocol/v1-contents.ts'
+import type { ServerFrame, WelcomeFrame } from '../protocol/v1-server-frames.ts'
 import { type Block, extended, filled, type Gap, gapsIn, messageIn, replaced } from './blocks.ts'
 
 /** What changed is a new object and what did not is the same one, so a view compares by reference. */
