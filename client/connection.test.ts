@@ -4,7 +4,16 @@ import { CLOSE } from '../protocol/close.ts'
 import { becomes, until } from '../test/support/client-room.ts'
 import { HandWorld } from '../test/support/hand-world.ts'
 import { type ScriptedServer, startScriptedServer, WELCOME } from '../test/support/scripted-server.ts'
-import { echoesIn, messagesIn, openRoom, type Room, type RoomOptions, type Settled } from './index.ts'
+import {
+  echoesIn,
+  messagesIn,
+  openRoom,
+  type Room,
+  type RoomOptions,
+  type Settled,
+  savedTimeline,
+  unreadIn,
+} from './index.ts'
 
 const SECOND = 1_000
 
@@ -268,6 +277,54 @@ test('[R4] what was told and never confirmed counts as stored when it is too lat
   hand.pass(20 * 60 * SECOND)
   expect(await settled).toMatchObject({ status: 'stored', offset: 1 })
   expect(server.frames.filter(({ type }) => type === 'send')).toHaveLength(1)
+})
+
+test('[V3] a saved timeline is there before anything is connected, and the first welcome adds what came since', async () => {
+  const me = { email: 'you@example.com', name: 'You', owner: false, online: true, read: 1 }
+  const one = { id: '1', by: 'a@b', at: message(1).at, text: 'message 1', reactions: {} }
+  server.greet({ ...WELCOME, offset: 1, messages: [one], members: [me] })
+  const before = open()
+  await becomes(before, 'live')
+  const timeline = JSON.stringify(savedTimeline(before.state.timeline))
+  before.close()
+  await server.reached('closed', 1)
+  server.greet({ ...WELCOME, offset: 2, resumed: true, events: [message(2)], members: [me] })
+  const room = open({ timeline })
+  expect([room.state.connection.status, messagesIn(room.state.timeline)]).toMatchObject(['connecting', [{ id: '1' }]])
+  await becomes(room, 'live')
+  expect(messagesIn(room.state.timeline).map(({ id }) => id)).toEqual(['1', '2'])
+  expect(unreadIn(room.state.timeline)).toEqual({ count: 1, more: false })
+  room.close()
+  await server.reached('closed', 2)
+  server.greet({ ...WELCOME, offset: 1, epoch: 'another', messages: [{ ...one, text: 'another 1' }] })
+  const elsewhere = open({ timeline })
+  await becomes(elsewhere, 'live')
+  expect(messagesIn(elsewhere.state.timeline).map(({ text }) => text)).toEqual(['another 1'])
+  elsewhere.close()
+  await server.reached('closed', 3)
+  await becomes(open({ timeline: timeline.slice(1) }), 'live')
+  const resumed = '/chat/room?since=1&epoch=e'
+  expect(server.paths).toEqual(['/chat/room', resumed, resumed, '/chat/room'])
+})
+
+test('[V8] the own mark moves at once, and what was read without a network is told by the next page too', async () => {
+  const me = { email: 'you@example.com', name: 'You', owner: false, online: true, read: 0 }
+  const one = { id: '1', by: 'a@b', at: message(1).at, text: 'message 1', reactions: {} }
+  server.greet({ ...WELCOME, offset: 1, messages: [one], members: [me] })
+  const room = open()
+  await becomes(room, 'live')
+  server.close(4000)
+  await becomes(room, 'waiting')
+  expect(unreadIn(room.state.timeline).count).toBe(1)
+  room.read()
+  expect(unreadIn(room.state.timeline).count).toBe(0)
+  const timeline = savedTimeline(room.state.timeline)
+  room.close()
+  const next = open({ timeline })
+  await becomes(next, 'live')
+  expect(unreadIn(next.state.timeline).count).toBe(0)
+  await server.reached('frames', 1)
+  expect(server.frames).toEqual([{ type: 'read', upto: 1 }])
 })
 
 test('[X] a frame that was too large (1009) is not sent for ever', async () => {

@@ -10,10 +10,12 @@ export type { ConnectionState } from './connection.ts'
 export type { Sending, Settled } from './delivery.ts'
 export type { Door } from './door.ts'
 export { echoesIn, foreseen } from './foreseen.ts'
-export type { Entry, Failed, Failure, Outbox, Stored, Waiting } from './outbox.ts'
+export type { Unsubscribe } from './listeners.ts'
+export type { Entry, Failed, Failure, Outbox, Stored, Told, Waiting } from './outbox.ts'
 export { type Page, RequestFailed } from './requests.ts'
-export { openRoom, type Room, type RoomOptions, type RoomState, type Unsubscribe } from './room.ts'
+export { openRoom, type Room, type RoomOptions, type RoomState } from './room.ts'
 export type { SavedOutbox } from './saved-outbox.ts'
+export { type SavedTimeline, savedTimeline } from './saved-timeline.ts'
 export {
   type Admission,
   AdmissionRefused,
@@ -34,4 +36,5 @@ export {
   type Range,
   type Timeline,
 } from './timeline.ts'
+export { readMarkIn, type Unread, unreadIn } from './unread.ts'
 export type { SocketClass, SocketLike, Wake, WakeUp, World } from './world.ts'

@@ -216,12 +216,14 @@ test('whatever a page finds where it kept its outbox, what makes sense is restor
   for (const change of CHANGES) {
     const saved = { entries: [{ id: 'a', writtenAt: NOW, status: 'waiting', change }] }
     expect(restoredOutbox(saved).entries).toEqual([{ id: 'a', change, writtenAt: NOW, status: 'waiting' }])
+    expect(restoredOutbox(JSON.stringify(saved))).toEqual(restoredOutbox(saved))
   }
   fc.assert(
     fc.property(fc.oneof(fc.jsonValue(), fc.record({ entries: fc.array(fc.jsonValue()) })), (found) => {
       expect(restoredOutbox(found).entries).toEqual([])
     }),
   )
+  for (const text of ['', '{', '[', 'null']) expect(restoredOutbox(text)).toEqual(box.EMPTY_OUTBOX)
 })
 
 test('what was written is seen at once: new messages after the timeline, changes on their messages', () => {
