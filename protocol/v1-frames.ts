@@ -176,6 +176,6 @@ function isMessageId(value: unknown): value is string {
 }
 
 /** One emoji, also in the shorter spellings that older keyboards make. */
-function isEmoji(text: string): boolean {
+export function isEmoji(text: string): boolean {
   return text.length <= 32 && /^(?:\p{RGI_Emoji}|\p{Extended_Pictographic}|[#*0-9]\u20E3)$/v.test(text)
 }

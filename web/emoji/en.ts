@@ -1,0 +1,4 @@
+// Emoji by their English names, made while the page is bundled, and loaded when somebody looks for one.
+import { slimEmoji } from './slim.ts' with { type: 'macro' }
+
+export const lines: string = slimEmoji('en')
