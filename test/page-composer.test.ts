@@ -174,11 +174,11 @@ test('the arrow up edits what one said last; Escape gives the draft back; the sa
   await until(listener, 'there', () => true)
   await page.getByText('to be edited').first().waitFor()
   await field.press('ArrowUp')
-  await page.getByText('Edit your message').waitFor()
+  await page.getByText('Edit message').waitFor()
   await value(field, 'to be edited')
   await field.press('Enter')
   await value(field, '')
-  expect(await page.getByText('Edit your message').count()).toBe(0)
+  expect(await page.getByText('Edit message').count()).toBe(0)
 
   await field.press('ArrowUp')
   await field.pressSequentially(', and it was')

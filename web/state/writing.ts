@@ -16,14 +16,15 @@ export class Writing {
   constructor(store: RoomStore) {
     this.#store = store
     this.#draft = draftOf(store.email, store.id)
+    // What was begun is taken up again.
+    if (store.composing.peek().type === 'new') store.composing.value = composingOf(this.#draft.peek())
     this.text = computed(() => this.#draft.value.edit?.text ?? this.#draft.value.text)
     this.space = computed(() => spaceFor(sayable(this.text.value), store.timeline?.limits?.text_bytes ?? 0))
   }
 
-  /** Takes up what was begun, and follows what others choose: an answer, an edit. Gives back what ends that. */
+  /** Follows what is chosen elsewhere: an answer, an edit. Gives back what ends that. */
   follow(): () => void {
     const { composing } = this.#store
-    if (composing.peek().type === 'new') composing.value = composingOf(this.#draft.peek())
     const endChoices = effect(() => this.#took(composing.value))
     // Another window may have sent it, or gone on with it.
     const endDrafts = effect(() => {
@@ -43,9 +44,9 @@ export class Writing {
     if (!draft.edit) this.#store.room.typing(text !== '')
   }
 
-  /** Whether there is something to send, and it may be. */
+  /** Whether there is something to send, and it may be. An edit without words is left, so that is something too. */
   get isReady(): boolean {
-    return sayable(this.text.value) !== '' && this.space.value.is !== 'over'
+    return this.space.value.is !== 'over' && (this.#draft.value.edit !== null || sayable(this.text.value) !== '')
   }
 
   /** Says it, or puts it in place of what was said; where nothing would change, nothing is sent. */

@@ -104,17 +104,27 @@ export function useCompletion(store: RoomStore): Completion {
   return { call, choices, chosen: Math.min(chosen, choices.length - 1), look, take, insert, close }
 }
 
+/** The chosen one stays in sight. */
+function useSight(id: string, { chosen, choices }: Completion) {
+  const list = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    if (choices.length > 0) list.current?.children[chosen]?.scrollIntoView({ block: 'nearest' })
+  }, [chosen, choices.length])
+  return { ref: list, id }
+}
+
 export function CompletionList({ completion, id }: { readonly completion: Completion; readonly id: string }) {
   const { call, choices, chosen, insert } = completion
   const said = words.value
   const isOpen = choices.length > 0
+  const inSight = useSight(id, completion)
   return (
     <>
       <span class="visually-hidden" role="status">
         {isOpen && said.found(choices.length)}
       </span>
       {isOpen && (
-        <div class="completion" role="listbox" id={id} aria-label={call?.sign === ':' ? said.emoji : said.members}>
+        <div {...inSight} class="completion" role="listbox" aria-label={call?.sign === ':' ? said.emoji : said.members}>
           {choices.map((choice, place) => (
             // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are the field's.
             <div

@@ -105,7 +105,8 @@ export function Composer({ store }: { readonly store: RoomStore }) {
           onInput={input}
           onKeyDown={press}
           onPaste={pasting.paste}
-          onSelect={({ currentTarget }) => completion.look(currentTarget)}
+          onKeyUp={({ currentTarget }) => completion.look(currentTarget)}
+          onClick={({ currentTarget }) => completion.look(currentTarget)}
           onFocus={holding.begin}
           onBlur={() => {
             holding.end()
@@ -132,7 +133,7 @@ export function Composer({ store }: { readonly store: RoomStore }) {
         class="composer-send"
         aria-label={isEdit ? said.save : said.send}
         title={isEdit ? said.save : said.send}
-        disabled={isOut || !(writing.isReady || isEdit)}
+        disabled={isOut || !writing.isReady}
         // The field keeps the focus, and a phone its keyboard.
         onMouseDown={(event) => event.preventDefault()}
       >

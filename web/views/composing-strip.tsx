@@ -7,14 +7,14 @@ const words = spoken(
   {
     reply: (name: string) => `Reply to ${name}`,
     replyToYou: 'Reply to yourself',
-    edit: 'Edit your message',
+    edit: 'Edit message',
     stopReply: 'Do not reply',
     stopEdit: 'Do not edit',
   },
   {
     reply: (name) => `Antwort an ${name}`,
     replyToYou: 'Antwort an Sie selbst',
-    edit: 'Ihre Nachricht bearbeiten',
+    edit: 'Nachricht bearbeiten',
     stopReply: 'Nicht antworten',
     stopEdit: 'Nicht bearbeiten',
   },
