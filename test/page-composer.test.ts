@@ -47,6 +47,7 @@ afterAll(async () => {
 async function write(options: BrowserContextOptions = {}, who = SCRUM_MASTER): Promise<{ page: Page; field: Locator }> {
   const window = await openWindow(browser, options)
   windows.push(window)
+  window.page.setDefaultTimeout(8_000)
   await signIn(window.page, server.origin, who)
   await openRoom(window.page)
   const field = fieldIn(window.page)
@@ -286,6 +287,38 @@ test('formatted text that is pasted becomes markdown, plain text stays, and noth
   expect(await page.title()).not.toBe('ran')
 })
 
+const PASTED: readonly (readonly [what: string, html: string, markdown: string])[] = [
+  [
+    'lists in lists',
+    '<ol start="3"><li>three<ul><li>inner</li></ul></li><li>four</li></ol>',
+    '3. three\n   - inner\n4. four',
+  ],
+  ['headings', '<h2>Plan</h2><p>of the week</p>', '**Plan**\n\nof the week'],
+  [
+    'code',
+    '<p>Run <code>npm start</code>:</p><pre><code>GET /\nHost: x</code></pre>',
+    'Run `npm start`:\n\n```\nGET /\nHost: x\n```',
+  ],
+  ['quotes and lines', '<blockquote>one<br>two</blockquote><p>three</p>', '> one\n> two\n\nthree'],
+  ['what is struck', '<p><s>old</s> new</p>', '~~old~~ new'],
+  ['a wrapper that takes bold back', '<b style="font-weight:normal"><p>plain <b>bold</b></p></b>', 'plain **bold**'],
+  [
+    'an address that shows itself',
+    '<b>x</b> <a href="https://a.example/b_c">https://a.example/b_c</a>',
+    '**x** https://a.example/b_c',
+  ],
+  ['signs that nobody meant', '<b>x</b> 2 * 3 * 4, a_b, _c_ [d]', '**x** 2 \\* 3 \\* 4, a_b, \\_c\\_ \\[d\\]'],
+]
+
+test('lists, headings, code, quotes and links of other programs come as markdown', async () => {
+  const { field } = await write()
+  for (const [, html, markdown] of PASTED) {
+    await field.fill('')
+    await paste(field, { 'text/plain': 'plain', 'text/html': html })
+    await value(field, markdown)
+  }
+})
+
 test('a file that is pasted is turned away in a sentence', async () => {
   const { page, field } = await write()
   await field.evaluate((element) => {
@@ -348,6 +381,47 @@ test('without a network one writes and sends on, and it arrives', async () => {
   await page.context().setOffline(false)
   await hears(listener, 'written in the tunnel')
   windows.at(-1)?.faults.splice(0) // The browser logs that it had no network.
+})
+
+test('others see that one types, and that one has stopped', async () => {
+  const { field } = await write()
+  await field.pressSequentially('hm')
+  await until(listener, 'typing', ({ timeline }) => timeline.typing.includes(SCRUM_MASTER))
+  await field.fill('')
+  await until(listener, 'quiet', ({ timeline }) => !timeline.typing.includes(SCRUM_MASTER))
+})
+
+test('all of it works inside a shadow root', async () => {
+  const { page, field } = await write()
+  await page.evaluate(() => {
+    const app = document.querySelectorAll('#app')
+    const host = Object.assign(document.createElement('div'), { id: 'app' })
+    document.body.append(host)
+    const links = [...document.querySelectorAll('link[rel=stylesheet]')].map((link) => link.cloneNode())
+    host.attachShadow({ mode: 'open' }).append(...links, ...app)
+  })
+  await field.pressSequentially('Hi @ka')
+  await page.getByRole('option', { name: 'Käthe Grüßmehl' }).click()
+  await page.getByRole('button', { name: 'Insert an emoji' }).click()
+  await page.getByRole('searchbox', { name: 'Find an emoji' }).fill('rocket')
+  await page.getByRole('button', { name: 'rocket', exact: true }).click()
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  await field.pressSequentially('!')
+  await field.press('Enter')
+  await hears(listener, 'Hi @Käthe Grüßmehl 🚀!')
+})
+
+test('whoever is no member any more is told so, and the draft stays', async () => {
+  const { page, field } = await write()
+  await openRoom(page, RAILWAY)
+  await field.fill('not said yet')
+  await propromo.leave(SCRUM_MASTER, RAILWAY)
+  await server.stop()
+  await server.restart()
+  await page.getByRole('alert').getByText('You are no longer a member of this chat').waitFor()
+  expect(await field.isDisabled()).toBe(true)
+  expect(await field.inputValue()).toBe('not said yet')
+  windows.at(-1)?.faults.splice(0) // The browser logs that the server was away.
 })
 
 async function saidByCustomer(text: string) {

@@ -64,4 +64,32 @@ export const VIEWS: readonly View[] = [
   { name: 'pins', who: CUSTOMER, open: panel('pins') },
   { name: 'members', who: CUSTOMER, open: panel('members') },
   { name: 'project', who: CUSTOMER, open: panel('project') },
+  {
+    name: 'writing',
+    who: CUSTOMER,
+    open: async (page) => {
+      await openRoom(page)
+      await page.locator('.composer textarea').pressSequentially('Good morning @')
+      await page.waitForSelector('[role=option]')
+    },
+  },
+  {
+    name: 'editing',
+    who: CUSTOMER,
+    open: async (page) => {
+      await openRoom(page)
+      await page.getByText('Release is on Tuesday.').first().waitFor()
+      await page.locator('.composer textarea').press('ArrowUp')
+      await page.waitForSelector('.composing')
+    },
+  },
+  {
+    name: 'emoji',
+    who: CUSTOMER,
+    open: async (page) => {
+      await openRoom(page)
+      await page.click('.composer-emoji > button')
+      await page.waitForSelector('.emoji-grid button')
+    },
+  },
 ]
