@@ -260,6 +260,7 @@ test('emoji come from the picker, by keyboard alone, and by their names after a 
   await value(field, 'Done 🎉 🚀 ')
   await page.getByRole('button', { name: 'Insert an emoji' }).click()
   await picker.getByRole('tab', { name: 'Used last', selected: true }).waitFor()
+  await picker.getByRole('button', { name: 'party popper' }).waitFor()
   await page.keyboard.press('ArrowDown')
   await page.keyboard.press('ArrowRight')
   await page.keyboard.press('Enter')
@@ -368,8 +369,12 @@ test('in German it is German', async () => {
   await page.getByRole('button', { name: 'Konfettibombe' }).waitFor()
   await page.keyboard.press('Enter')
   await value(field, 'Fertig 🎉')
+  await field.pressSequentially(' :rocket')
+  await page.getByRole('option', { name: 'rocket' }).waitFor()
+  await field.press('Tab')
+  await value(field, 'Fertig 🎉 🚀 ')
   await page.getByRole('button', { name: 'Senden' }).click()
-  await hears(listener, 'Fertig 🎉')
+  await hears(listener, 'Fertig 🎉 🚀')
 })
 
 test('without a network one writes and sends on, and it arrives', async () => {
@@ -415,6 +420,9 @@ test('whoever is no member any more is told so, and the draft stays', async () =
   const { page, field } = await write()
   await openRoom(page, RAILWAY)
   await field.fill('not said yet')
+  // The page would ask which rooms there are, and take this one away; where that is not answered, the room still says it.
+  const isForList = (body: string | null) => !body?.includes('monitor_id')
+  await page.route('**/tickets', (asked) => (isForList(asked.request().postData()) ? asked.abort() : asked.continue()))
   await propromo.leave(SCRUM_MASTER, RAILWAY)
   await server.stop()
   await server.restart()

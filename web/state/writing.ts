@@ -58,7 +58,7 @@ export class Writing {
       this.#store.room.send(text, reply ? { replyTo: reply.id } : {})
       this.#keep(NOTHING)
     } else {
-      if (text !== '' && text !== edit.message.text) this.#store.room.edit(edit.message.id, text)
+      if (text !== '' && text !== sayable(edit.message.text)) this.#store.room.edit(edit.message.id, text)
       this.leave()
     }
   }

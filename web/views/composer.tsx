@@ -5,12 +5,14 @@ import { useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from 'pr
 import type { RoomStore } from '../state/room.ts'
 import { settings } from '../state/settings.ts'
 import { Writing } from '../state/writing.ts'
-import { type Format, formatted } from '../text/wrapping.ts'
 import { spoken } from '../words/spoken.ts'
-import { CompletionList, useCompletion } from './completion.tsx'
+import { useCompletion } from './completion.ts'
+import { CompletionList } from './completion-list.tsx'
+import { useFocusOnChoice, useHolding } from './composer-focus.ts'
+import { pressed } from './composer-keys.ts'
 import { ComposingStrip } from './composing-strip.tsx'
 import { EmojiPicker } from './emoji-picker.tsx'
-import { fit, insertIn, isComposed, replaceIn, typesOnGlass } from './field.ts'
+import { fit, insertIn, isComposed, typesOnGlass } from './field.ts'
 import { Glyph } from './glyph.tsx'
 import { usePaste } from './pasting.ts'
 import { SpaceLeft } from './space-left.tsx'
@@ -36,12 +38,6 @@ const words = spoken(
   },
 )
 
-const FORMATS = new Map<string, Format>([
-  ['b', 'bold'],
-  ['i', 'italic'],
-  ['k', 'link'],
-])
-
 export function Composer({ store }: { readonly store: RoomStore }) {
   const said = words.value
   const writing = useMemo(() => new Writing(store), [store])
@@ -58,7 +54,8 @@ export function Composer({ store }: { readonly store: RoomStore }) {
 
   const { connection } = store.state.value ?? {}
   const isOut = connection?.status === 'ended' && connection.why.code === 'no_access'
-  const isEdit = store.composing.value.type === 'edit'
+  const { type } = store.composing.value
+  const isEdit = type === 'edit'
   const submit = (event?: Event) => {
     event?.preventDefault()
     completion.close()
@@ -66,7 +63,7 @@ export function Composer({ store }: { readonly store: RoomStore }) {
     if (!isOut) writing.send()
   }
   const press = (event: KeyboardEvent) => {
-    if (!isComposed(event) && !completion.take(event)) pressed(event, writing, store, submit)
+    if (!isComposed(event) && !completion.take(event)) pressed(event, writing, type === 'new', submit)
   }
   const input = ({ currentTarget }: { currentTarget: HTMLTextAreaElement }) => {
     writing.write(currentTarget.value)
@@ -144,68 +141,7 @@ export function Composer({ store }: { readonly store: RoomStore }) {
   )
 }
 
-function pressed(event: KeyboardEvent, writing: Writing, store: RoomStore, submit: () => void): void {
-  const field = event.currentTarget
-  if (!(field instanceof HTMLTextAreaElement)) return
-  const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey && !event.shiftKey
-  const isNew = store.composing.value.type === 'new'
-  const format = formatOf(event)
-  if (event.key === 'Enter' && sends(event)) submit()
-  else if (event.key === 'Escape' && isPlain && !isNew) writing.leave()
-  else if (event.key === 'ArrowUp' && isPlain && isNew && field.value === '' && writing.editLast()) field.focus()
-  else if (format) applyTo(field, format)
-  else return
-  event.preventDefault()
-  event.stopPropagation()
-}
-
-function applyTo(field: HTMLTextAreaElement, format: Format): void {
-  const { from, to, by, select } = formatted(field.value, field.selectionStart, field.selectionEnd, format)
-  replaceIn(field, from, to, by)
-  field.setSelectionRange(...select)
-}
-
-/** Ctrl+Enter always sends; Enter alone where it was chosen so, and where Shift can be held to break a line. */
-function sends({ ctrlKey, metaKey, shiftKey, altKey }: KeyboardEvent): boolean {
-  if (shiftKey || altKey) return false
-  return ctrlKey || metaKey || (settings.value.enterSends && !typesOnGlass())
-}
-
-function formatOf({ key, ctrlKey, metaKey, altKey, shiftKey }: KeyboardEvent): Format | undefined {
-  if (ctrlKey === metaKey || altKey || shiftKey) return undefined
-  return FORMATS.get(key.toLowerCase())
-}
-
 function leave(writing: Writing, field: RefObject<HTMLTextAreaElement | null>): void {
   writing.leave()
   field.current?.focus()
-}
-
-/** While the field has the focus, what another window writes does not come into it. */
-function useHolding(writing: Writing): { readonly begin: () => void; readonly end: () => void } {
-  const held = useRef<(() => void) | null>(null)
-  const end = () => {
-    held.current?.()
-    held.current = null
-  }
-  useEffect(() => end, [])
-  return {
-    begin: () => {
-      held.current ??= writing.hold()
-    },
-    end,
-  }
-}
-
-/** Whoever chooses to answer or to edit wants to write next. What was taken up again from before takes no focus. */
-function useFocusOnChoice(store: RoomStore, field: RefObject<HTMLTextAreaElement | null>): void {
-  const composing = store.composing.value
-  const before = useRef(composing)
-  useEffect(() => {
-    if (before.current === composing) return
-    before.current = composing
-    if (composing.type === 'new' || !field.current) return
-    field.current.focus()
-    field.current.setSelectionRange(field.current.value.length, field.current.value.length)
-  }, [composing, field])
 }

@@ -1,16 +1,14 @@
 // All emoji, by group and by name, in the language of the page.
 import './emoji-picker.css'
-import type { RefObject, TargetedKeyboardEvent } from 'preact'
-import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useId, useRef, useState } from 'preact/hooks'
 import { type Emoji, emojiIn, foundBy } from '../emoji/emoji.ts'
-import { chooseTone, habits, notePicked } from '../emoji/habits.ts'
-import { TONES, toned } from '../emoji/tones.ts'
+import { habits, notePicked } from '../emoji/habits.ts'
 import { language } from '../state/settings.ts'
 import { spoken } from '../words/spoken.ts'
+import { EmojiGrid, inTone } from './emoji-grid.tsx'
 import { EmojiTabs, GROUP_NAMES, RECENT } from './emoji-tabs.tsx'
-import { typesOnGlass } from './field.ts'
-import { stepFrom } from './grid-keys.ts'
-import { placeBeside } from './place-beside.ts'
+import { useGoingAway, usePlace } from './opened.ts'
+import { ToneChoice } from './tone-choice.tsx'
 
 const words = spoken(
   {
@@ -19,8 +17,6 @@ const words = spoken(
     none: 'No emoji is called that.',
     failed: 'The emoji could not be loaded.',
     again: 'Try again',
-    tones: ['No skin tone', 'Light', 'Medium light', 'Medium', 'Medium dark', 'Dark'],
-    tone: 'Skin tone',
   },
   {
     name: 'Emoji auswählen',
@@ -28,12 +24,9 @@ const words = spoken(
     none: 'Kein Emoji heißt so.',
     failed: 'Die Emojis konnten nicht geladen werden.',
     again: 'Noch einmal versuchen',
-    tones: ['Ohne Hautfarbe', 'Hell', 'Mittelhell', 'Mittel', 'Mitteldunkel', 'Dunkel'],
-    tone: 'Hautfarbe',
   },
 )
 
-const HAND = '✋'
 const MOST_FOUND = 90
 
 export interface EmojiPickerProps {
@@ -111,74 +104,9 @@ export function EmojiPicker({ onPick, onClose }: EmojiPickerProps) {
   )
 }
 
-interface EmojiGridProps {
-  readonly emoji: readonly Emoji[]
-  readonly onPick: (emoji: Emoji) => void
-  readonly name: string
-  /** Of the tab that it belongs to; none where it was searched for. */
-  readonly ids: { readonly panel: string } | null
-}
-
-/** One of them can be reached with Tab, the others from there with the arrows. */
-function EmojiGrid({ emoji, onPick, name, ids }: EmojiGridProps) {
-  const [at, setAt] = useState(0)
-  const reachable = Math.min(at, emoji.length - 1)
-  const press = (event: TargetedKeyboardEvent<HTMLElement>) => {
-    const buttons = [...event.currentTarget.querySelectorAll('button')]
-    const next = stepFrom(reachable, event, buttons)
-    if (next === null) return
-    event.preventDefault()
-    setAt(next)
-    buttons[next]?.focus()
-  }
-  const inside = {
-    class: 'emoji-grid',
-    'aria-label': name,
-    onKeyDown: press,
-    children: emoji.map((each, place) => (
-      <button
-        key={each.emoji}
-        type="button"
-        class="plain"
-        aria-label={each.name}
-        title={each.name}
-        tabIndex={place === reachable ? 0 : -1}
-        onFocus={() => setAt(place)}
-        onClick={() => onPick(each)}
-      >
-        {inTone(each)}
-      </button>
-    )),
-  }
-  return ids ? <div {...inside} role="tabpanel" id={ids.panel} /> : <section {...inside} />
-}
-
-function ToneChoice() {
-  const said = words.value
-  return (
-    <select
-      class="emoji-tone"
-      aria-label={said.tone}
-      title={said.tone}
-      value={String(habits.value.tone)}
-      onChange={({ currentTarget }) => chooseTone(Number(currentTarget.value))}
-    >
-      {TONES.map((tone) => (
-        <option key={tone} value={String(tone)} aria-label={said.tones[tone]}>
-          {toned(HAND, tone)}
-        </option>
-      ))}
-    </select>
-  )
-}
-
 function inGroup(group: number, all: readonly Emoji[]): readonly Emoji[] {
   if (group !== RECENT) return all.filter((emoji) => emoji.group === group)
   return habits.value.recent.flatMap((recent) => all.find(({ emoji }) => emoji === recent) ?? [])
-}
-
-function inTone({ emoji, takesTone }: Emoji): string {
-  return takesTone ? toned(emoji, habits.value.tone) : emoji
 }
 
 function useTable(): { readonly all: readonly Emoji[]; readonly failed: boolean; readonly again: () => void } {
@@ -198,42 +126,4 @@ function useTable(): { readonly all: readonly Emoji[]; readonly failed: boolean;
     }
   }, [spoken, attempt])
   return { all, failed, again: () => setAttempt(attempt + 1) }
-}
-
-/** Over everything, near what opened it. */
-function usePlace(panel: RefObject<HTMLElement | null>): void {
-  useLayoutEffect(() => {
-    const { current } = panel
-    const anchor = current?.parentElement
-    if (!current || !anchor) return
-    current.showPopover?.()
-    return placeBeside(current, anchor)
-  }, [panel])
-}
-
-/** The focus comes in, and goes back to where it was; a press elsewhere closes. */
-function useGoingAway(panel: RefObject<HTMLElement | null>, onClose: () => void): void {
-  const close = useRef(onClose)
-  close.current = onClose
-  useEffect(() => {
-    const { current } = panel
-    const root = current?.getRootNode()
-    if (!current || !(root instanceof Document || root instanceof ShadowRoot)) return
-    const before = root.activeElement
-    // On a phone the field would bring the keyboard up, over the emoji.
-    const first = typesOnGlass() ? current.querySelector<HTMLElement>('[role="tab"][tabindex="0"]') : null
-    ;(first ?? current.querySelector('input'))?.focus()
-    const pressed = (event: Event) => {
-      const path = event.composedPath()
-      if (current.parentElement && !path.includes(current.parentElement)) close.current()
-    }
-    const page = current.ownerDocument
-    page.addEventListener('pointerdown', pressed)
-    return () => {
-      page.removeEventListener('pointerdown', pressed)
-      const isElsewhere =
-        root.activeElement !== null && root.activeElement !== page.body && root.activeElement.isConnected
-      if (before instanceof HTMLElement && (!isElsewhere || current.contains(root.activeElement))) before.focus()
-    }
-  }, [panel])
 }
