@@ -389,7 +389,9 @@ test('without a network one writes and sends on, and it arrives', async () => {
 })
 
 test('others see that one types, and that one has stopped', async () => {
-  const { field } = await write()
+  await saidByCustomer('Who is there?')
+  const { page, field } = await write()
+  await page.locator('.timeline').getByText('Who is there?').waitFor() // Before it is live, nobody can be told.
   await field.pressSequentially('hm')
   await until(listener, 'typing', ({ timeline }) => timeline.typing.includes(SCRUM_MASTER))
   await field.fill('')
