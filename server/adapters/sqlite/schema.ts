@@ -71,5 +71,6 @@ CREATE TABLE IF NOT EXISTS tally (
 
 CREATE INDEX IF NOT EXISTS spent_ticket_expiry ON spent_ticket (expires_at);
 CREATE INDEX IF NOT EXISTS sign_in_expiry ON sign_in (expires_at);
+CREATE INDEX IF NOT EXISTS sign_in_account ON sign_in (account);
 CREATE INDEX IF NOT EXISTS tally_expiry ON tally (until);
 `
