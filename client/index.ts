@@ -30,6 +30,7 @@ export {
   type Asked,
   emptyTimeline,
   gapsOf,
+  type HistoryRange,
   merge,
   messagesIn,
   messageWith,

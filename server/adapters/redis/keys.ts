@@ -17,6 +17,8 @@ export interface RoomKeys {
   readonly index: string
   /** Hash: a message in its present state, by its id. */
   readonly messages: string
+  /** Sorted set: the ids of the pinned messages, by themselves. */
+  readonly pins: string
   /** Hash: how far each email has read. */
   readonly marks: string
   /** Strings, made up by scripts: this and a number. */
@@ -30,6 +32,7 @@ export function keysOf(room: RoomId): RoomKeys {
     events: `${prefix}:events`,
     index: `${prefix}:index`,
     messages: `${prefix}:messages`,
+    pins: `${prefix}:pins`,
     marks: `${prefix}:marks`,
     words: `${prefix}:words:`,
   }
