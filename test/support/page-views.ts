@@ -64,4 +64,28 @@ export const VIEWS: readonly View[] = [
   { name: 'pins', who: CUSTOMER, open: panel('pins') },
   { name: 'members', who: CUSTOMER, open: panel('members') },
   { name: 'project', who: CUSTOMER, open: panel('project') },
+  { name: 'settings', who: SCRUM_MASTER, open: openSettings },
+  {
+    name: 'keys',
+    who: SCRUM_MASTER,
+    open: async (page) => {
+      await page.keyboard.press('?')
+      await page.waitForSelector('.keys kbd')
+    },
+  },
+  {
+    name: 'developer',
+    who: SCRUM_MASTER,
+    open: async (page) => {
+      await openSettings(page)
+      await page.getByRole('button', { name: /API/ }).click()
+      await page.getByRole('button', { name: /ticket/i }).click()
+      await page.getByRole('timer').waitFor()
+    },
+  },
 ]
+
+async function openSettings(page: Page): Promise<void> {
+  await page.click('.rooms header button')
+  await page.waitForSelector('.dialog fieldset')
+}
