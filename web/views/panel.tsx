@@ -56,7 +56,9 @@ function useFocusInside(frame: RefObject<HTMLElement | null>, panel: PanelName):
     const aside = frame.current
     const shell = aside?.parentElement
     const opener = document.activeElement
-    aside?.querySelector<HTMLElement>('input[type="search"], h2')?.focus()
+    const field = aside?.querySelector<HTMLElement>('input[type="search"]')
+    const inside = field ?? aside?.querySelector<HTMLElement>('h2')
+    inside?.focus()
     return () => {
       // After the panel is gone and the room, on a narrow screen, is there again.
       setTimeout(() => {
