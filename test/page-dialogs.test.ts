@@ -174,12 +174,15 @@ test('[L9] signing out ends the sign-in, and nothing of the account stays in the
   opened.at(-1)?.faults.splice(0) // The browser logs that answer.
 })
 
-test('signing out on all devices is asked about first', async () => {
-  const page = await visit()
+test('[L12] signing out on all devices is asked about first, and then ends every sign-in', async () => {
+  const [page, elsewhere] = [await visit(), await visit()]
   const dialog = await openSettings(page)
   await dialog.getByRole('button', { name: 'Sign out on all devices' }).click()
   await dialog.getByText('Every browser and phone').waitFor()
   await dialog.getByRole('button', { name: 'Cancel' }).click()
-  await dialog.getByRole('button', { name: 'Sign out on all devices' }).waitFor()
-  expect(await page.evaluate(() => localStorage.getItem('propromo account'))).toContain(SCRUM_MASTER)
+  await dialog.getByRole('button', { name: 'Sign out on all devices' }).click()
+  expect(await elsewhere.evaluate(() => localStorage.getItem('propromo account'))).toContain(SCRUM_MASTER)
+  await dialog.getByRole('button', { name: 'Yes, sign out' }).click()
+  await page.getByRole('heading', { name: /Talk with your project/ }).waitFor()
+  await elsewhere.getByText('Your sign-in has ended').waitFor()
 })

@@ -140,6 +140,23 @@ test('what is pinned is in the list at once, and can be taken off it', async () 
   await panel.getByText('Nothing is pinned yet').waitFor()
 })
 
+test('[V17] what was pinned long ago is in the list too, and so is what becomes of it', async () => {
+  using room = enter(scrumMaster, ROOM)
+  await becomes(room, 'live')
+  await room.pin('1').settled
+  const page = await visit()
+  await press(page, 'Pinned')
+  const panel = panelOf(page, 'Pinned')
+  await panel.getByRole('listitem').getByText('The invoice with').waitFor()
+  await room.pin('2').settled
+  await panel.getByRole('listitem').getByText('Step 1 of the journey').waitFor()
+  expect(await panel.getByRole('listitem').first().textContent()).toContain('Step 1 of')
+  await room.pin('1', false).settled
+  await panel.getByText('The invoice with').waitFor({ state: 'detached' })
+  await panel.getByRole('button', { name: 'Unpin' }).click()
+  await panel.getByText('Nothing is pinned yet').waitFor()
+})
+
 test('members say who is here, who owns the chat, and how far they have read', async () => {
   const page = await visit()
   await press(page, 'Members')
