@@ -31,6 +31,7 @@ export {
   type Asked,
   emptyTimeline,
   gapsOf,
+  type HistoryRange,
   merge,
   messagesIn,
   messageWith,

@@ -1,5 +1,5 @@
 // The frames that a client sends, and the questions among them that wait for their answers.
-import type { Change } from '../protocol/event.ts'
+import type { Change, Message } from '../protocol/event.ts'
 import type { AnswerFrame } from '../protocol/v1-server-frames.ts'
 import type { World } from './world.ts'
 
@@ -19,7 +19,17 @@ export class RequestFailed extends Error {
   }
 }
 
-export type Page = Extract<AnswerFrame, { readonly type: 'history' | 'search' }>
+export interface Page {
+  readonly type: 'history' | 'search' | 'pins'
+  readonly id: string
+  readonly messages: readonly Message[]
+  /** Whether there are more, in the direction that was asked for. */
+  readonly more: boolean
+  /** Of a search: where to go on (rule V9). */
+  readonly before?: number
+  /** Of history from a moment on: the offset of the last message before it, 0 when there is none (rule V18). */
+  readonly after?: number
+}
 
 const ANSWER_MILLISECONDS = 20_000
 
@@ -68,7 +78,7 @@ export class Requests {
 
   answered(answer: AnswerFrame): void {
     if (answer.type === 'refused' && answer.id !== undefined) this.#fail(answer.id, answer)
-    if (answer.type !== 'history' && answer.type !== 'search') return
+    if (answer.type !== 'history' && answer.type !== 'search' && answer.type !== 'pins') return
     this.#open.get(answer.id)?.resolve(answer)
     this.#open.delete(answer.id)
   }

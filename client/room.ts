@@ -10,7 +10,7 @@ import type { Outbox } from './outbox.ts'
 import { type Page, Requests } from './requests.ts'
 import { type SavedOutbox, savedOutbox } from './saved-outbox.ts'
 import { restoredTimeline } from './saved-timeline.ts'
-import { type Arrived, emptyTimeline, gapsOf, merge, type Range, type Timeline } from './timeline.ts'
+import { type Arrived, emptyTimeline, gapsOf, type HistoryRange, merge, type Range, type Timeline } from './timeline.ts'
 import { readMarkIn } from './unread.ts'
 import { Whispers } from './whispers.ts'
 import { thisWorld, type World } from './world.ts'
@@ -134,13 +134,16 @@ export class Room {
 
   /**
    * A page of messages around an offset, oldest first (rule V9); it fills the timeline too. Without a range: the messages before
-   * the oldest of the latest, or an empty page when there are none. Rejects with `RequestFailed`.
+   * the oldest of the latest, or an empty page when there are none. With `from`, a date or milliseconds since 1970: the first
+   * messages said then or later; `after` of the page is where it begins, and `{ before: after + 1 }` asks for what is older
+   * (rule V18). Rejects with `RequestFailed`.
    */
-  async history(range: Range & { readonly limit?: number } = this.#newestGap()): Promise<Page> {
-    const { limit, ...offsets } = range
+  async history(range: HistoryRange = this.#newestGap()): Promise<Page> {
+    const { limit, from, ...offsets } = range
     const id = this.#world.newId()
     if (offsets.before !== undefined && offsets.before <= 1) return { type: 'history', id, messages: [], more: false }
-    const frame = JSON.stringify({ type: 'history', id, ...offsets, limit })
+    const moment = from === undefined ? undefined : new Date(from).toISOString()
+    const frame = JSON.stringify({ type: 'history', id, ...offsets, from: moment, limit })
     this.#after(this.#merge({ type: 'asked', id, range: offsets }))
     try {
       return await this.#requests.ask(id, () => this.#connection.send(frame))
@@ -148,6 +151,16 @@ export class Room {
       this.#after(this.#merge({ type: 'unanswered', id }))
       throw error
     }
+  }
+
+  /**
+   * The pinned messages, newest first and at most 100; the offset of the oldest as `before` goes on (rule V17). The timeline stays
+   * as it is. Rejects with `RequestFailed`.
+   */
+  pins(range: { readonly before?: number } = {}): Promise<Page> {
+    const id = this.#world.newId()
+    const frame = JSON.stringify({ type: 'pins', id, ...range })
+    return this.#requests.ask(id, () => this.#connection.send(frame))
   }
 
   /** Newest first; `before` of the answer goes on (rule V9). The timeline stays as it is. Rejects with `RequestFailed`. */
@@ -200,6 +213,7 @@ export class Room {
       case 'refused':
       case 'history':
       case 'search':
+      case 'pins':
         this.#answered(frame)
         break
       case 'read':

@@ -63,9 +63,12 @@ export function ticketsFrom(signedIn: SignedIn): () => Promise<string> {
   return async () => (await renew(signedIn)).ticket
 }
 
-/** `POST /logout`: ends the sign-in, and with it every connection that came from it (rule L9). Ended already is fine. */
-export async function logOut({ url, signIn }: SignedIn): Promise<void> {
-  const answer = await post(url, '/logout', {}, signIn)
+/**
+ * `POST /logout`: ends the sign-in, and with it every connection that came from it (rule L9); with `everywhere`, every sign-in of
+ * the account, on all devices (rule L12). Ended already is fine. Rejects with `AdmissionRefused`: then call again.
+ */
+export async function logOut({ url, signIn, everywhere }: SignedIn & { readonly everywhere?: boolean }): Promise<void> {
+  const answer = await post(url, '/logout', everywhere ? { everywhere } : {}, signIn)
   if (!answer.ok && answer.status !== 401) throw await refusalIn(answer)
 }
 

@@ -73,6 +73,21 @@ test('[V9] a page says what lies between its messages too, and how far it goes',
   expect(messagesIn(rest).map(({ id }) => id)).toEqual(['30', '31', '70', '75', '80'])
 })
 
+test('[V18] a page from a moment on begins where its answer says, and what is older stays to be asked for', () => {
+  const fresh = arrive(emptyTimeline(), welcome(90, { messages: [messageOf(said(80))] }))
+  const since = page(fresh, {}, [said(30), said(31)], true, 20)
+  expect(gapsOf(since)).toEqual([
+    { after: 0, upto: 20 },
+    { after: 31, upto: 79 },
+  ])
+  const older = page(since, { before: 21 }, [said(20)], true)
+  expect(gapsOf(older)[0]).toEqual({ after: 0, upto: 19 })
+  const nothing = page(fresh, {}, [], false, 80)
+  expect(nothing.blocks).toEqual(fresh.blocks)
+  expect(page(fresh, {}, [], false, 95).blocks).toEqual(fresh.blocks) // It was read before the latest events were told.
+  expect(gapsOf(page(fresh, {}, [said(75)], false, 70))).toEqual([{ after: 0, upto: 70 }])
+})
+
 test('a page that nobody asked for, or that comes after a break, changes nothing', () => {
   const fresh = arrive(emptyTimeline(), welcome(90, { messages: [messageOf(said(80))] }))
   const history = { type: 'history' as const, id: 'page', messages: [messageOf(said(70))], more: true }
@@ -182,7 +197,7 @@ function stateAt(log: readonly RoomEvent[], offset: number): readonly Message[] 
 class Client {
   readonly #log: readonly RoomEvent[]
   timeline: Timeline = emptyTimeline()
-  #asks: { id: string; range: { before?: number; after?: number }; limit: number; asOf: number }[] = []
+  #asks: { id: string; range: { before?: number; after?: number }; from?: number; limit: number; asOf: number }[] = []
   #ids = 0
 
   constructor(log: readonly RoomEvent[]) {
@@ -209,9 +224,10 @@ class Client {
 
   ask(some: number): void {
     const offset = some % (this.#log.length + 3)
-    const range = [{}, { before: offset }, { after: offset }][some % 3] ?? {}
+    const range = [{}, { before: offset }, { after: offset }][some % 4] ?? {}
+    const moment = some % 4 === 3 ? { from: AT + offset } : {}
     const id = `page ${++this.#ids}`
-    this.#asks.push({ id, range, limit: 1 + (some % 7), asOf: this.#end })
+    this.#asks.push({ id, range, ...moment, limit: 1 + (some % 7), asOf: this.#end })
     this.#take({ type: 'asked', id, range })
   }
 
@@ -220,10 +236,13 @@ class Client {
     const [ask] = this.#asks.splice(some % Math.max(1, this.#asks.length), 1)
     if (!ask) return
     const readAt = ask.asOf + (some % (this.#log.length - ask.asOf + 1))
-    const { before = readAt + 1, after } = ask.range
-    const inRange = stateAt(this.#log, readAt).filter(({ id }) => Number(id) > (after ?? 0) && Number(id) < before)
+    const state = stateAt(this.#log, readAt)
+    const earlier = state.findLast(({ at }) => at < (ask.from ?? 0))
+    const begin = ask.from === undefined ? {} : { after: Number(earlier?.id ?? 0) }
+    const { before = readAt + 1, after } = { ...ask.range, ...begin }
+    const inRange = state.filter(({ id }) => Number(id) > (after ?? 0) && Number(id) < before)
     const messages = after === undefined ? inRange.slice(-ask.limit) : inRange.slice(0, ask.limit)
-    this.#take({ type: 'history', id: ask.id, messages, more: messages.length < inRange.length })
+    this.#take({ type: 'history', id: ask.id, messages, more: messages.length < inRange.length, ...begin })
   }
 
   resume(some: number): void {
@@ -272,8 +291,15 @@ function arrive(timeline: Timeline, ...all: readonly Arrived[]): Timeline {
   }, timeline)
 }
 
-function page(timeline: Timeline, range: object, events: readonly ReturnType<typeof said>[], more: boolean): Timeline {
-  const history = { type: 'history', id: 'page', messages: events.map(messageOf), more } as const
+function page(
+  timeline: Timeline,
+  range: object,
+  events: readonly ReturnType<typeof said>[],
+  more: boolean,
+  after?: number,
+): Timeline {
+  const begin = after === undefined ? {} : { after }
+  const history = { type: 'history', id: 'page', messages: events.map(messageOf), more, ...begin } as const
   return arrive(timeline, { type: 'asked', id: 'page', range }, history)
 }
 

@@ -24,11 +24,17 @@ export interface Timeline {
   readonly meanwhile: readonly MessageChange[]
 }
 
-/** Offsets, both exclusive, as in rule V9. */
+/** Offsets, both exclusive, as in rule V9; neither where a page is asked for by a moment, whose offset is not known. */
 export interface Range {
   readonly before?: number
   readonly after?: number
 }
+
+/** Around an offset, or from a moment on: a date, or milliseconds since 1970. */
+export type HistoryRange = (
+  | (Range & { readonly from?: never })
+  | { readonly from: Date | number; readonly before?: never; readonly after?: never }
+) & { readonly limit?: number }
 
 export interface Asked {
   readonly id: string
@@ -45,6 +51,7 @@ export type Arrived =
   | { readonly type: 'disconnected' }
 
 type MessageChange = Exclude<RoomEvent, { readonly type: 'message' }>
+type HistoryFrame = Extract<ServerFrame, { readonly type: 'history' }>
 
 const EMPTY: Timeline = {
   cursor: null,
@@ -76,7 +83,7 @@ export function merge(timeline: Timeline, arrived: Arrived): Timeline | 'hole' {
     case 'asked':
       return asked(timeline, arrived.id, arrived.range)
     case 'history':
-      return paged(timeline, arrived.id, arrived.messages, arrived.more)
+      return paged(timeline, arrived)
     case 'unanswered':
       return answered(timeline, arrived.id)
     case 'presence':
@@ -91,6 +98,7 @@ export function merge(timeline: Timeline, arrived: Arrived): Timeline | 'hole' {
       return { ...timeline, typing: [], asked: [], meanwhile: [] }
     case 'sent':
     case 'search':
+    case 'pins':
     case 'refused':
     case 'pong':
       return timeline
@@ -168,10 +176,12 @@ function answered(timeline: Timeline, id: string): Timeline {
 }
 
 /** The page fills the gaps that it covers. What changed meanwhile is applied to it, again or for the first time: it comes to the same. */
-function paged(timeline: Timeline, id: string, messages: readonly Message[], more: boolean): Timeline {
+function paged(timeline: Timeline, { id, messages, more, after }: HistoryFrame): Timeline {
   const ask = timeline.asked.find((other) => other.id === id)
   if (!ask) return timeline
-  const covered = coveredBy(ask, messages, more)
+  // Asked for by a moment, and only the server knows where that is (rule V18).
+  const found = after === undefined ? ask : { ...ask, range: { after } }
+  const covered = coveredBy(found, messages, more)
   const upToDate = messages.map((message) =>
     timeline.meanwhile.filter((event) => event.message === message.id).reduce(afterChange, message),
   )

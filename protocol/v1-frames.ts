@@ -1,4 +1,5 @@
 // The frames that a v1 client sends, parsed once: what is unknown comes in, and only these shapes go on.
+import { instantIn } from './instant.ts'
 
 export type ClientFrame =
   | { readonly type: 'send'; readonly id: string; readonly text: string; readonly replyTo?: string }
@@ -17,6 +18,8 @@ export type ClientFrame =
       readonly id: string
       readonly before?: number
       readonly after?: number
+      /** Milliseconds since 1970, and never beside `before` or `after` (rule V18). */
+      readonly from?: number
       readonly limit: number
     }
   | {
@@ -26,6 +29,7 @@ export type ClientFrame =
       readonly before?: number
       readonly limit: number
     }
+  | { readonly type: 'pins'; readonly id: string; readonly before?: number; readonly limit: number }
   | { readonly type: 'read'; readonly upto: number }
   | { readonly type: 'typing'; readonly on: boolean }
   | { readonly type: 'ping' }
@@ -37,7 +41,7 @@ export interface BadFrame {
   readonly id?: string
 }
 
-/** The most messages that one answer to `history` or `search` holds. */
+/** The most messages that one answer to `history`, `search` or `pins` holds. */
 export const HISTORY_PAGE = 100
 const USUAL_PAGE = 50
 const MOST_ID_LENGTH = 64
@@ -71,6 +75,7 @@ function frameOf(read: Reader): ClientFrame | null {
         id: read.id(),
         ...read.optionalOffset('before'),
         ...read.optionalOffset('after'),
+        ...read.optionalFrom(),
         limit: read.limit(),
       }
     case 'search':
@@ -81,6 +86,8 @@ function frameOf(read: Reader): ClientFrame | null {
         ...read.optionalOffset('before'),
         limit: read.limit(),
       }
+    case 'pins':
+      return { type: 'pins', id: read.id(), ...read.optionalOffset('before'), limit: HISTORY_PAGE }
     case 'read':
       return { type: 'read', upto: read.offset('upto') }
     case 'typing':
@@ -119,6 +126,14 @@ class Reader {
   optionalOffset<Name extends string>(name: Name): { readonly [Key in Name]?: number } {
     if (this.#fields[name] === undefined) return {}
     return { [name]: this.offset(name) } as { [Key in Name]: number }
+  }
+
+  /** A page begins at a moment or at an offset, not at both. */
+  optionalFrom(): { readonly from?: number } {
+    const { from, before, after } = this.#fields
+    if (from === undefined) return {}
+    const at = typeof from === 'string' && before === undefined && after === undefined ? instantIn(from) : null
+    return { from: at ?? this.#bad('from', 0) }
   }
 
   limit(): number {

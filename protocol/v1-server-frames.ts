@@ -19,7 +19,15 @@ import { chatOf, eventOf, limitsOf, memberOf, membersOf, messagesOf, type Number
 
 export type AnswerFrame =
   | { readonly type: 'sent'; readonly id: string; readonly offset: number; readonly at: number }
-  | { readonly type: 'history'; readonly id: string; readonly messages: readonly Message[]; readonly more: boolean }
+  | {
+      readonly type: 'history'
+      readonly id: string
+      readonly messages: readonly Message[]
+      readonly more: boolean
+      /** Where a page that was asked for by a moment begins (rule V18). */
+      readonly after?: number
+    }
+  | { readonly type: 'pins'; readonly id: string; readonly messages: readonly Message[]; readonly more: boolean }
   | {
       readonly type: 'search'
       readonly id: string
@@ -91,6 +99,14 @@ function frameOf(fields: Fields, faults: string[]): ServerFrame | undefined {
     case 'sent':
       return { type, id: text(fields, 'id'), offset: offset(fields, 'offset'), at: instant(fields, 'at') }
     case 'history':
+      return {
+        type,
+        id: text(fields, 'id'),
+        messages: messagesOf(fields),
+        more: flag(fields, 'more'),
+        ...optional(fields, 'after', offset, 'after'),
+      }
+    case 'pins':
       return { type, id: text(fields, 'id'), messages: messagesOf(fields), more: flag(fields, 'more') }
     case 'search':
       return {

@@ -83,8 +83,13 @@ export function wireMessage(message: Message): WireMessage {
 
 export const frames = {
   sent: (id: string, { offset, at }: RoomEvent) => JSON.stringify({ type: 'sent', id, offset, at: instant(at) }),
-  history: (id: string, messages: readonly Message[], more: boolean) =>
-    JSON.stringify({ type: 'history', id, messages: messages.map(wireMessage), more }),
+  /** `after` says where a page that was asked for by a moment begins (rule V18). */
+  history: (id: string, messages: readonly Message[], more: boolean, after?: number) => {
+    const begin = after === undefined ? {} : { after }
+    return JSON.stringify({ type: 'history', id, messages: messages.map(wireMessage), more, ...begin })
+  },
+  pins: (id: string, messages: readonly Message[], more: boolean) =>
+    JSON.stringify({ type: 'pins', id, messages: messages.map(wireMessage), more }),
   search: (id: string, messages: readonly Message[], more: boolean, before: number | undefined) =>
     JSON.stringify({
       type: 'search',

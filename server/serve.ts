@@ -58,11 +58,11 @@ export async function serve(config: Config, demoHash: string | undefined, shared
   const hub = new Hub(accounts, room, now)
   const gate = new Gate({ tickets, accounts, ledger, hub })
   const throttle = new Throttle(ledger, new Turns(hashing, LOGINS_WAITING), limits.loginsPerMinute, now)
-  const ended = (signIn: string) => {
-    hub.signOut(signIn)
-    broker.signedOut(signIn)
+  const ended = (signIns: readonly string[]) => {
+    hub.signOut(signIns)
+    broker.signedOut(signIns)
   }
-  broker.onSignedOut((signIn) => hub.signOut(signIn))
+  broker.onSignedOut((signIns) => hub.signOut(signIns))
   const signIns = new SignIns({ accounts, ledger, tickets, throttle, now, random, ended })
 
   const { tls, publicOrigin, allowedOrigins } = config

@@ -93,9 +93,13 @@ test('[L9] what /logout answers is as described', async () => {
   const visitor = await Person.logIn(server, CUSTOMER)
   await expectAsDescribed('POST /logout', {
     200: [() => post(server, '/logout', undefined, { Authorization: `Bearer ${visitor.signIn}` })],
-    '401 signed_out': [() => post(server, '/logout', undefined, { Authorization: `Bearer ${visitor.signIn}` })],
+    '401 signed_out': [
+      () => post(server, '/logout', { everywhere: true }, { Authorization: `Bearer ${visitor.signIn}` }),
+    ],
     '403 origin_refused': [() => post(server, '/logout', undefined, { ...bearer, ...ELSEWHERE })],
+    '400 malformed_body': [() => post(server, '/logout', { everywhere: 'perhaps' }, bearer)],
     '413 body_too_large': [() => post(server, '/logout', { more: TOO_LARGE }, bearer)],
+    '415 unsupported_media_type': [() => postBytes(server, '/logout', 'x', { type: 'text/plain', headers: bearer })],
   })
 })
 

@@ -1,6 +1,6 @@
 // Two people talk through the SDK: everything that the protocol knows, over real sockets.
 import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { messagesIn, messageWith, RequestFailed } from '../client/index.ts'
+import { gapsOf, messagesIn, messageWith, RequestFailed } from '../client/index.ts'
 import { becomes, enter, hears, settles, textsIn, until } from './support/client-room.ts'
 import { CUSTOMER, PlainSocket, SCRUM_MASTER } from './support/people.ts'
 import { V1Place } from './support/v1-place.ts'
@@ -116,6 +116,41 @@ test('[V9] history fills the timeline page by page, and search finds what was sa
   expect(await customer.history()).toMatchObject({ messages: [], more: false })
   const { messages } = await customer.search('MESSAGE 117')
   expect(messages).toMatchObject([{ id: '117' }])
+})
+
+test('[V18] history from a day on fills the timeline from there, and what is older can be asked for', async () => {
+  const room = await place.room()
+  using owner = enter(place.people.scrumMaster, room, { atOnce: 100 })
+  for (let number = 1; number <= 230; number++) owner.send(`message ${number}`)
+  await settles(owner)
+  const all = messagesIn(owner.state.timeline)
+  using customer = enter(place.people.customer, room)
+  await becomes(customer, 'live')
+  const from = all[99]?.at ?? 0
+  const page = await customer.history({ from: new Date(from), limit: 30 })
+  expect(page).toMatchObject({ messages: all.slice(99, 129), more: true, after: 99 })
+  expect(gapsOf(customer.state.timeline)).toEqual([
+    { after: 0, upto: 99 },
+    { after: 129, upto: 180 },
+  ])
+  await customer.history({ before: (page.after ?? 0) + 1, limit: 100 })
+  expect(messagesIn(customer.state.timeline).slice(0, 129)).toEqual(all.slice(0, 129))
+  expect(await customer.history({ from: Date.now() + 60_000 })).toMatchObject({ messages: [], more: false, after: 230 })
+  expect(await codeOf(customer.history({ from: Date.UTC(10_000, 0) }))).toBe('bad_frame')
+})
+
+test('[V17] pins are the pinned messages, newest first, wherever they are', async () => {
+  const room = await place.room()
+  using owner = enter(place.people.scrumMaster, room, { atOnce: 100 })
+  for (let number = 1; number <= 60; number++) owner.send(`message ${number}`)
+  for (const id of ['55', '3', '4']) owner.pin(id)
+  owner.pin('4', false)
+  await settles(owner)
+  using customer = enter(place.people.customer, room)
+  await becomes(customer, 'live')
+  expect(await customer.pins()).toMatchObject({ messages: [{ id: '55', pinned: true }, { id: '3' }], more: false })
+  expect(await customer.pins({ before: 55 })).toMatchObject({ messages: [{ id: '3' }], more: false })
+  expect(textsIn(customer)).toHaveLength(50)
 })
 
 test('[V6] a question that cannot be answered is rejected with a code', async () => {

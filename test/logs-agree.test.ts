@@ -108,6 +108,10 @@ const look = fc.oneof(
     .map(({ query, before, limit }) => (log: Log, room: string) => {
       return log.search(room, query, { limit, ...(before === undefined ? {} : { before }) })
     }),
+  fc
+    .record({ before: offset, limit: fc.integer({ min: 0, max: 4 }) }, { requiredKeys: ['limit'] })
+    .map((range) => (log: Log, room: string) => log.pins(room, range)),
+  fc.integer({ min: -1, max: 60_000 }).map((after) => (log: Log, room: string) => log.lastBefore(room, START + after)),
   fc.constant((log: Log, room: string) => log.end(room)),
   fc.record({ by: who, upto: offset }).map(
     ({ by, upto }) =>
@@ -124,7 +128,7 @@ const step: fc.Arbitrary<Step> = fc.record({
   ),
 })
 
-test('[R1] [R2] [R4] [V5] [V8] [V9] whatever happens in a room, both stores tell it in the same way', async () => {
+test('[R1] [R2] [R4] [V5] [V8] [V9] [V17] [V18] whatever happens in a room, both stores tell it in the same way', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: MOST_STEPS }), async (steps) => {
       let now = START

@@ -88,7 +88,9 @@ test('[L10] the page keeps the sign-in in the cookie alone, and its buttons rene
   expect(page.all('form', { method: 'post' }).map(({ attributes }) => attributes['action'])).toEqual([
     '/tickets',
     '/logout',
+    '/logout',
   ])
+  expect(page.all('button', { name: 'everywhere', value: 'true' })).toHaveLength(1)
 
   const renewed = await submit('/tickets', {}, { Cookie })
   expect(renewed.status).toBe(200)

@@ -82,6 +82,28 @@ test('[L9] logging out at one process closes what the sign-in opened at both, an
   expect(await within(5, 'close of the plain socket', script.closed)).toEqual({ code: 4502, reason: 'signed_out' })
 })
 
+test('[L12] signing out everywhere at one process closes the sockets of every sign-in at both', async () => {
+  const email = await account('everywhere@example.com')
+  const [one, two] = servers
+  const staying = await V1Socket.open(two, 'lobby', await chat.two.people.guest.ticket())
+  const persons = await Promise.all([one, two, one].map((server) => Person.logIn(server, email)))
+  const sockets = await Promise.all(
+    persons.flatMap((person) => servers.map(async (at) => V1Socket.open(at, 'lobby', await person.ticket()))),
+  )
+  const tickets = await Promise.all(persons.map((person) => person.ticket()))
+  const headers = { Authorization: `Bearer ${persons[1]?.signIn}` }
+  expect((await post(one, '/logout', { everywhere: true }, headers)).status).toBe(200)
+  for (const socket of sockets) {
+    expect(await within(10, 'close', socket.closed)).toEqual({ code: 4502, reason: 'signed_out' })
+  }
+  for (const at of servers) {
+    for (const ticket of tickets) expect(await V1Socket.dial(at, 'lobby', ticket).ending()).toBe('4502 signed_out')
+    for (const { signIn } of persons) expect(await statusOfTickets(at, signIn)).toBe('401 signed_out')
+  }
+  await staying.say('still here')
+  await staying.close()
+})
+
 test('[L9] a logout while the other process hears nothing closes its sockets all the same', async () => {
   const room = await chat.room()
   const [one, two] = servers

@@ -2,14 +2,20 @@
 import './views/base.css'
 import { render } from 'preact'
 import { account, refresh } from './state/account.ts'
+import { followMessages } from './state/notify.ts'
 import { followAccount } from './state/rooms.ts'
 import { followAddress, go } from './state/route.ts'
 import { applySettings } from './state/settings.ts'
 import { App } from './views/app.tsx'
+import { followKeys } from './views/keys.ts'
+import { followUnread } from './views/tab.ts'
 
 applySettings()
 followAddress()
 followAccount()
+followMessages()
+followUnread()
+followKeys()
 
 const app = document.createElement('div')
 app.id = 'app'

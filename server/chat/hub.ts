@@ -44,10 +44,11 @@ export class Hub {
     return room
   }
 
-  /** Closes every session that the sign-in opened (rule L9). */
-  signOut(signIn: string): void {
+  /** Closes every session that one of the sign-ins opened (rule L9). */
+  signOut(signIns: readonly string[]): void {
+    const ended: ReadonlySet<string | null> = new Set(signIns)
     for (const { room } of this.#entries.values())
-      room?.audience.close(CLOSE.signedOut, (session) => session.signIn === signIn)
+      room?.audience.close(CLOSE.signedOut, (session) => ended.has(session.signIn))
   }
 
   /** Sends everyone away, to come back after the restart. */

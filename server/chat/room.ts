@@ -7,7 +7,7 @@ import { Refusal } from '../../protocol/refusal.ts'
 import { eventFrame, type WireLimits, welcomeFrame } from '../../protocol/v1.ts'
 import type { Broker } from '../ports/broker.ts'
 import type { Ledger } from '../ports/ledger.ts'
-import type { Found, Log, Page, Range } from '../ports/log.ts'
+import type { Backwards, Found, Log, Page, Range } from '../ports/log.ts'
 import { Audience, type Broadcast } from './audience.ts'
 import { Delivery } from './delivery.ts'
 import { People } from './people.ts'
@@ -106,8 +106,17 @@ export class Room {
     return this.#parts.log.page(this.id, range)
   }
 
-  search(query: string, range: { readonly before?: number; readonly limit: number }): Promise<Found> {
+  /** The offset after which a moment begins: that of the last message said before it (rule V18). */
+  lastBefore(at: number): Promise<number> {
+    return this.#parts.log.lastBefore(this.id, at)
+  }
+
+  search(query: string, range: Backwards): Promise<Found> {
     return this.#parts.log.search(this.id, query, range)
+  }
+
+  pins(range: Backwards): Promise<Omit<Found, 'before'>> {
+    return this.#parts.log.pins(this.id, range)
   }
 
   typing({ member }: Session, on: boolean): void {

@@ -32,7 +32,7 @@ export class SignIns {
   readonly #throttle: Throttle
   readonly #now: () => number
   readonly #random: (bytes: number) => string
-  readonly #ended: (signIn: string) => void
+  readonly #ended: (signIns: readonly string[]) => void
 
   constructor(parts: {
     accounts: Accounts
@@ -41,8 +41,8 @@ export class SignIns {
     throttle: Throttle
     now: () => number
     random: (bytes: number) => string
-    /** Called with the id of every sign-in that ends, so that the sockets it opened can be closed (rule L9). */
-    ended: (signIn: string) => void
+    /** Called with the ids of all sign-ins that end, so that the sockets they opened can be closed (rule L9). */
+    ended: (signIns: readonly string[]) => void
   }) {
     this.#accounts = parts.accounts
     this.#ledger = parts.ledger
@@ -81,17 +81,24 @@ export class SignIns {
     const account = await this.#accounts.find(signIn.account)
     if (!account || account.passwordMark !== signIn.passwordMark) {
       await this.#ledger.endSignIn(signIn.secretHash)
-      this.#ended(signIn.id)
+      this.#ended([signIn.id])
       throw signedOut()
     }
     return this.#admit(account, signIn.id, await this.#rooms(account, monitorId))
   }
 
-  /** Ends the sign-in; whether there was one. */
+  /** Ends the sign-in; whether there was one (rule L9). */
   async end(secret: string | undefined): Promise<boolean> {
     const signIn = secret && (await this.#ledger.endSignIn(hashOf(secret)))
-    if (signIn) this.#ended(signIn.id)
+    if (signIn) this.#ended([signIn.id])
     return Boolean(signIn)
+  }
+
+  /** Ends the sign-in and all others of its account; whether there was one (rule L12). */
+  async endEverywhere(secret: string | undefined): Promise<boolean> {
+    const ended = secret ? await this.#ledger.endSignInsWith(hashOf(secret)) : []
+    this.#ended(ended)
+    return ended.length > 0
   }
 
   async #rooms(account: Account, monitorId: string | undefined): Promise<Rooms> {

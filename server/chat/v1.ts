@@ -73,6 +73,8 @@ export class V1Session {
         return this.#history(frame)
       case 'search':
         return this.#search(frame)
+      case 'pins':
+        return this.#pins(frame)
       case 'read':
         this.#limits.whispers.keep(this.#session.member.email)
         return this.#room.read(this.#session, frame.upto)
@@ -95,11 +97,20 @@ export class V1Session {
     this.#session.send(frames.sent(id, event))
   }
 
-  async #history({ id, ...range }: ClientFrame & { type: 'history' }): Promise<void> {
+  async #history({ id, from, ...range }: ClientFrame & { type: 'history' }): Promise<void> {
     this.#limits.lookups.keep(this.#session.member.email)
-    const { messages, more } = await this.#room.history(range)
-    const page = fitting(messages, range.after === undefined ? 'last' : 'first')
-    this.#session.send(frames.history(id, page, more || page.length < messages.length))
+    const begin = from === undefined ? undefined : await this.#room.lastBefore(from)
+    const after = begin ?? range.after
+    const { messages, more } = await this.#room.history({ ...range, ...(after === undefined ? {} : { after }) })
+    const page = fitting(messages, after === undefined ? 'last' : 'first')
+    this.#session.send(frames.history(id, page, more || page.length < messages.length, begin))
+  }
+
+  async #pins({ id, ...range }: ClientFrame & { type: 'pins' }): Promise<void> {
+    this.#limits.lookups.keep(this.#session.member.email)
+    const { messages, more } = await this.#room.pins(range)
+    const page = fitting(messages, 'first')
+    this.#session.send(frames.pins(id, page, more || page.length < messages.length))
   }
 
   async #search({ id, query, ...range }: ClientFrame & { type: 'search' }): Promise<void> {

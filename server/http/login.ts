@@ -7,7 +7,7 @@ import { type Admission, SIGN_IN_SECONDS, type SignIns, signedOut } from '../cha
 import { readBody, readOptionalBody } from './body.ts'
 import { admissionPage, signedOutPage } from './pages/home.ts'
 import { bearerOf, type Env, isSecure, type Place, prefersHtml } from './request.ts'
-import { type AdmissionAnswer, type DoneAnswer, LoginBody, TicketBody } from './schemas.ts'
+import { type AdmissionAnswer, type DoneAnswer, LoginBody, LogoutBody, TicketBody } from './schemas.ts'
 
 const COOKIE = 'propromo_sign_in'
 
@@ -39,11 +39,12 @@ export function tickets(signIns: SignIns, place: Place): Handler<Env> {
 
 export function logout(signIns: SignIns, place: Place): Handler<Env> {
   return async (c) => {
-    const ended = await signIns.end(secretOf(c))
+    const everywhere = String((await readOptionalBody(c, LogoutBody))?.everywhere) === 'true'
+    const ended = await (everywhere ? signIns.endEverywhere(secretOf(c)) : signIns.end(secretOf(c)))
     // Only now: had the store not answered, the browser would need the cookie to try again.
     deleteCookie(c, COOKIE, { path: '/', secure: isSecure(place) })
     if (!ended) throw signedOut()
-    if (prefersHtml(c)) return c.html(signedOutPage(c))
+    if (prefersHtml(c)) return c.html(signedOutPage(c, everywhere))
     return c.json({ success: true } satisfies z.output<typeof DoneAnswer>)
   }
 }

@@ -15,6 +15,15 @@ export const LoginBody = z
 
 export const TicketBody = z.object({ monitor_id: monitorId }).meta({ id: 'TicketBody' })
 
+export const LogoutBody = z
+  .object({
+    everywhere: z
+      .union([z.boolean(), z.enum(['true', 'false'])])
+      .nullish()
+      .describe('true ends every sign-in of the account, on every device. In a form: "true".'),
+  })
+  .meta({ id: 'LogoutBody' })
+
 const date = z.string().describe('UTC, without a fraction of a second: 2026-05-04T09:30:00Z')
 
 export const ChatAnswer = z

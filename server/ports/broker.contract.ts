@@ -186,19 +186,34 @@ export function brokerContract(name: string, make: () => Promise<BrokersUnderTes
       test('[L9] a sign-in that has ended is told to every other process, whatever it listens to', async () => {
         const ended = under.brokers.map((broker) => {
           const signIns: string[] = []
-          broker.onSignedOut((signIn) => signIns.push(signIn))
+          broker.onSignedOut((ended) => signIns.push(...ended))
           return signIns
         })
         await Listener.at(third)
         await eventually(() => {
-          ann.signedOut('sign-in') // Again and again: a process hears sign-outs from a moment after its start.
+          ann.signedOut(['sign-in']) // Again and again: a process hears sign-outs from a moment after its start.
           for (const signIns of ended.slice(1)) expect(signIns).toContain('sign-in')
         })
         const [mine, ...others] = ended
-        ben.signedOut("sign-in 'of ben' 😀")
+        ben.signedOut(["sign-in 'of ben' 😀"])
         await eventually(() => expect(mine).toEqual(["sign-in 'of ben' 😀"]))
         await eventually(() => expect(others[1]).toContain("sign-in 'of ben' 😀"))
         expect(others[0]).not.toContain("sign-in 'of ben' 😀")
+      })
+
+      test('[L12] thousands that have ended together are all told', async () => {
+        const ended = new Set<string>()
+        ben.onSignedOut((signIns) => {
+          for (const signIn of signIns) ended.add(signIn)
+        })
+        const many = Array.from({ length: 3_500 }, (_, number) => `sign-in ${number}`)
+        await eventually(() => {
+          ann.signedOut(['sign-in'])
+          expect(ended).toContain('sign-in')
+        })
+        ann.signedOut(many)
+        ann.signedOut([])
+        await eventually(() => expect([...ended]).toEqual(['sign-in', ...many]))
       })
     })
 

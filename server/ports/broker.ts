@@ -37,10 +37,10 @@ export interface Broker {
   readonly lagMilliseconds: number
   /** Resolves when everything that is stored from now on will be heard, and `elsewhere` has been told once. */
   listen(room: RoomId, ear: Ear): Promise<Listening>
-  /** Tells every process that this sign-in has ended. */
-  signedOut(signIn: string): void
-  /** Calls `hear` with every sign-in that another process says has ended. */
-  onSignedOut(hear: (signIn: string) => void): void
+  /** Tells every process that these sign-ins have ended. */
+  signedOut(signIns: readonly string[]): void
+  /** Calls `hear` with the sign-ins that another process says have ended. */
+  onSignedOut(hear: (signIns: readonly string[]) => void): void
 }
 
 export const GONE_MILLISECONDS = 20_000

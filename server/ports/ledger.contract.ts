@@ -127,6 +127,68 @@ export function ledgerContract(name: string, make: () => Promise<LedgerUnderTest
         expect(await ledger.signedIn('id of phone')).toBe(false)
         expect(await ledger.renewSignIn('tablet', soon())).toMatchObject({ account: '2', passwordMark: 'mark' })
       })
+
+      test('[L12] one secret ends every sign-in of its account, and no other account’s', async () => {
+        const own = ['phone', 'tablet', 'laptop']
+        const others = HOSTILE.map((account) => signIn(`secret of ${account}`, { account }))
+        for (const secret of own) await ledger.startSignIn(signIn(secret))
+        for (const other of others) await ledger.startSignIn(other)
+        const ended = await ledger.endSignInsWith('tablet')
+        expect(ended.toSorted()).toEqual(own.map((secret) => `id of ${secret}`).toSorted())
+        for (const secret of own) {
+          expect(await ledger.signedIn(`id of ${secret}`)).toBe(false)
+          expect(await ledger.renewSignIn(secret, soon())).toBeNull()
+          expect(await ledger.endSignInsWith(secret)).toEqual([])
+        }
+        for (const { id } of others) expect(await ledger.signedIn(id)).toBe(true)
+      })
+
+      test('[L12] what was renewed is found and ended too, and what is started afterwards stands', async () => {
+        await ledger.startSignIn(signIn('phone', { expiresAt: under.now() + MINUTE }))
+        await ledger.renewSignIn('phone', under.now() + 90 * MINUTE)
+        under.advance(60 * MINUTE)
+        await ledger.startSignIn(signIn('tablet'))
+        expect((await ledger.endSignInsWith('tablet')).toSorted()).toEqual(['id of phone', 'id of tablet'])
+        expect(await ledger.signedIn('id of phone')).toBe(false)
+        await ledger.startSignIn(signIn('laptop'))
+        expect(await ledger.signedIn('id of laptop')).toBe(true)
+        expect(await ledger.endSignInsWith('laptop')).toEqual(['id of laptop'])
+      })
+
+      test('[L12] a wrong word, an expired and an ended sign-in end nothing', async () => {
+        await ledger.startSignIn(signIn('stays', { expiresAt: under.now() + 3 * MINUTE }))
+        await ledger.startSignIn(signIn('ended'))
+        await ledger.endSignIn('ended')
+        await ledger.startSignIn(signIn('expired', { expiresAt: under.now() + MINUTE }))
+        under.advance(MINUTE)
+        for (const word of ['', 'Stays', 'id of stays', '2', '%', 'ended', 'expired']) {
+          expect(await ledger.endSignInsWith(word)).toEqual([])
+        }
+        expect(await ledger.signedIn('id of stays')).toBe(true)
+        expect(await ledger.endSignInsWith('stays')).toEqual(['id of stays'])
+      })
+
+      test('[L12] of all devices that end every sign-in at once, while they are renewed, none is left', async () => {
+        const secrets = Array.from({ length: 10 }, (_, number) => `device ${number}`)
+        await Promise.all(secrets.map((secret) => ledger.startSignIn(signIn(secret))))
+        const renewals = secrets.map((secret) => ledger.renewSignIn(secret, soon()))
+        const endings = secrets.slice(3).map((secret) => ledger.endSignInsWith(secret))
+        await Promise.all([...renewals, ...endings])
+        for (const secret of secrets) {
+          expect(await ledger.signedIn(`id of ${secret}`)).toBe(false)
+          expect(await ledger.renewSignIn(secret, soon())).toBeNull()
+        }
+      })
+
+      test('[L12] what starts while every sign-in is ended has ended, or is found the next time', async () => {
+        const secrets = Array.from({ length: 50 }, (_, number) => `device ${number}`)
+        await ledger.startSignIn(signIn('phone'))
+        const starts = secrets.map((secret) => ledger.startSignIn(signIn(secret)))
+        await Promise.all([...starts, ledger.endSignInsWith('phone')])
+        await ledger.startSignIn(signIn('last'))
+        await ledger.endSignInsWith('last')
+        for (const secret of secrets) expect(await ledger.signedIn(`id of ${secret}`)).toBe(false)
+      })
     })
 
     describe('tallies', () => {

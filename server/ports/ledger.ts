@@ -20,7 +20,7 @@ export interface Tally {
 }
 
 /**
- * Promises that each verb is one atomic step, over all processes that share the store. Promises nothing about how soon
+ * Promises that each verb is one atomic step unless it says otherwise, over all processes that share the store. Promises nothing about how soon
  * what has expired is thrown away. Every verb throws `Refusal('store_unavailable')` while the store does not answer.
  */
 export interface Ledger {
@@ -33,6 +33,12 @@ export interface Ledger {
   renewSignIn(secretHash: string, expiresAt: number): Promise<SignIn | null>
   /** The sign-in that was ended by this call, or `null` when there was none. */
   endSignIn(secretHash: string): Promise<SignIn | null>
+  /**
+   * Ends this sign-in and every other of its account; resolves to the ids of all that have ended with it, none when there was no
+   * sign-in with this secret. May take several steps: when it throws, some may have ended, but this one goes last, so that
+   * calling again ends the rest and tells of all.
+   */
+  endSignInsWith(secretHash: string): Promise<readonly string[]>
   /** Whether the sign-in with this id still stands. */
   signedIn(id: string): Promise<boolean>
 

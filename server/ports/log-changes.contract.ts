@@ -27,6 +27,11 @@ export function logChangesContract(name: string, make: () => Promise<LogUnderTes
     ): Promise<RoomEvent> => (await log.append(ROOM, { ...change, by, ...more })).event
     const say = (text: string, by = AUTHOR) => append({ type: 'message', text }, by)
     const messages = async (): Promise<readonly Message[]> => (await log.page(ROOM, { limit: 100 })).messages
+    const pinned = async (range: { before?: number; limit: number } = { limit: 100 }) => {
+      const { messages, more } = await log.pins(ROOM, range)
+      return { ids: messages.map(({ id }) => Number(id)), more }
+    }
+    const pin = (message: number, on = true) => append({ type: 'pinned', message: String(message), on })
     const found = async (query: string) => (await log.search(ROOM, query, { limit: 10 })).messages.map(({ id }) => id)
 
     test('[R1] [V5] every change takes the next offset, and the message shows what it led to', async () => {
@@ -138,6 +143,48 @@ export function logChangesContract(name: string, make: () => Promise<LogUnderTes
       expect(await ids({ after: 2, limit: 2 })).toEqual([['3', '4'], false])
       expect(await ids({ after: 1, before: 4, limit: 9 })).toEqual([['2', '3'], false])
       expect(await ids({ after: 4, limit: 9 })).toEqual([[], false])
+    })
+
+    test('[V17] pinned messages come newest first and in present state, however they came to be pinned', async () => {
+      for (const text of ['one', 'two', 'three', 'four']) await say(text)
+      for (const message of [3, 1, 4]) await pin(message)
+      await pin(3, true)
+      await pin(4, false)
+      await pin(2, false)
+      await append({ type: 'edited', message: '1', text: 'new' })
+      await append({ type: 'reacted', message: '3', emoji: '👍', on: true }, OTHER)
+      const { messages: all } = await log.page(ROOM, { limit: 100 })
+      const isPinned = all.filter((message) => message.pinned)
+      expect(isPinned.map(({ text }) => text)).toEqual(['new', 'three'])
+      expect(await log.pins(ROOM, { limit: 100 })).toEqual({ messages: isPinned.toReversed(), more: false })
+    })
+
+    test('[V17] a deletion unpins, another room has pins of its own, and a repeated pin is the first again', async () => {
+      await say('one')
+      await say('two')
+      await append({ type: 'pinned', message: '1', on: true }, AUTHOR, { clientId: 'c1' })
+      await pin(2)
+      await pin(1, false)
+      await append({ type: 'pinned', message: '1', on: true }, AUTHOR, { clientId: 'c1' })
+      expect(await pinned()).toEqual({ ids: [2], more: false })
+      await append({ type: 'deleted', message: '2' })
+      expect(await pinned()).toEqual({ ids: [], more: false })
+      await expect(pin(2)).rejects.toMatchObject({ code: 'no_message' })
+      expect(await pinned()).toEqual({ ids: [], more: false })
+      expect(await log.pins('another', { limit: 100 })).toEqual({ messages: [], more: false })
+    })
+
+    test('[V17] pins are walked page by page, in the order of messages and not of pins', async () => {
+      for (let turn = 1; turn <= 12; turn++) await say(`message ${turn}`)
+      for (const message of [9, 10, 2, 12, 7, 1, 11]) await pin(message)
+      expect(await pinned({ limit: 3 })).toEqual({ ids: [12, 11, 10], more: true })
+      expect(await pinned({ before: 10, limit: 3 })).toEqual({ ids: [9, 7, 2], more: true })
+      expect(await pinned({ before: 2, limit: 3 })).toEqual({ ids: [1], more: false })
+      expect(await pinned({ before: 1, limit: 3 })).toEqual({ ids: [], more: false })
+      expect(await pinned({ before: Number.MAX_SAFE_INTEGER, limit: 7 })).toEqual({
+        ids: [12, 11, 10, 9, 7, 2, 1],
+        more: false,
+      })
     })
 
     test('[V8] a read mark only moves forward, and not beyond the end', async () => {

@@ -220,6 +220,26 @@ export function logContract(name: string, make: () => Promise<LogUnderTest>): vo
       expect((await everything(log)).map(textOf)).toEqual([textOf(told)])
     })
 
+    test('[V18] a moment lies after the last message said before it, wherever it is and whatever else happened', async () => {
+      expect(await log.lastBefore(ROOM, Number.MAX_SAFE_INTEGER)).toBe(0)
+      const said: { offset: number; at: number }[] = []
+      for (let turn = 0; turn < 40; turn++) {
+        under.advance([0, 1, 700, 3_600_000][turn % 4] ?? 0)
+        said.push(await append(ROOM, { type: 'message', by: MEMBER, text: `message ${turn}` }))
+        const message = String(said.at(-1)?.offset)
+        for (const on of [true, false].slice(turn % 3)) await append(ROOM, { type: 'pinned', by: MEMBER, message, on })
+      }
+      await log.append(ROOM, { type: 'deleted', by: MEMBER, message: String(said[7]?.offset) })
+      const expected = (at: number) => said.findLast((message) => message.at < at)?.offset ?? 0
+      for (const { at } of said) {
+        for (const moment of [at - 1, at, at + 1]) expect(await log.lastBefore(ROOM, moment)).toBe(expected(moment))
+      }
+      for (const moment of [-62_167_219_200_000, 0, Number.MAX_SAFE_INTEGER]) {
+        expect(await log.lastBefore(ROOM, moment)).toBe(expected(moment))
+      }
+      expect(await log.lastBefore('another', Number.MAX_SAFE_INTEGER)).toBe(0)
+    })
+
     test('[V9] a room of 10,000 events can be walked page by page, without hole or double', async () => {
       for (const hundred of counting(100)) {
         const turns = counting(100).map((turn) => (hundred - 1) * 100 + turn)

@@ -9,6 +9,12 @@ export interface Range {
   readonly limit: number
 }
 
+/** Newest first, from `before` (an offset, exclusive) or from the newest on. */
+export interface Backwards {
+  readonly before?: number
+  readonly limit: number
+}
+
 export interface Page {
   /** Oldest first, in present state. */
   readonly messages: readonly Message[]
@@ -63,7 +69,14 @@ export interface Log {
   /** Messages around an offset. Its cost does not grow with the size of the room. */
   page(room: RoomId, range: Range): Promise<Page>
   /** Messages that hold all words of the query, case and accents ignored (rule V9). */
-  search(room: RoomId, query: string, range: { readonly before?: number; readonly limit: number }): Promise<Found>
+  search(room: RoomId, query: string, range: Backwards): Promise<Found>
+  /** Messages that are pinned; `more` says whether there are older ones (rule V17). Its cost does not grow with the size of the room. */
+  pins(room: RoomId, range: Backwards): Promise<Omit<Found, 'before'>>
+  /**
+   * The offset of the last message said before this moment (milliseconds since 1970), 0 when none was. Its cost grows with the
+   * logarithm of the room's size: times rise with offsets.
+   */
+  lastBefore(room: RoomId, at: number): Promise<number>
   /** Moves a member's read mark forward, never back; resolves to where it stands then (rule V8). */
   markRead(room: RoomId, email: string, upto: number): Promise<number>
   /** Read marks by email. */

@@ -154,6 +154,8 @@ export class LogInMemory {
       append: unasked,
       page: unasked,
       search: unasked,
+      pins: unasked,
+      lastBefore: unasked,
       markRead: unasked,
       readMarks: unasked,
     }

@@ -92,4 +92,28 @@ export const VIEWS: readonly View[] = [
       await page.waitForSelector('.emoji-grid button')
     },
   },
+  { name: 'settings', who: SCRUM_MASTER, open: openSettings },
+  {
+    name: 'keys',
+    who: SCRUM_MASTER,
+    open: async (page) => {
+      await page.keyboard.press('?')
+      await page.waitForSelector('.keys kbd')
+    },
+  },
+  {
+    name: 'developer',
+    who: SCRUM_MASTER,
+    open: async (page) => {
+      await openSettings(page)
+      await page.getByRole('button', { name: /API/ }).click()
+      await page.getByRole('button', { name: /ticket/i }).click()
+      await page.getByRole('timer').waitFor()
+    },
+  },
 ]
+
+async function openSettings(page: Page): Promise<void> {
+  await page.click('.rooms header button')
+  await page.waitForSelector('.dialog fieldset')
+}

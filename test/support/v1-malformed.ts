@@ -4,6 +4,36 @@ import type { ClientFrame } from './v1.ts'
 const TEXTS = [null, 1, true, {}, [], ['x']]
 const FLAGS = [null, 0, 1, 'true', '', {}, [], [true]]
 const OFFSETS = [null, '1', '', -1, 1.5, true, {}, [], [1], 2 ** 53, 1e300]
+const INSTANTS = [
+  ...[
+    null,
+    0,
+    1_777_886_400_000,
+    true,
+    {},
+    [],
+    '',
+    ' ',
+    'now',
+    '2026-05-04',
+    '2026-05-04T09:30Z',
+    '2026-05-04 09:30:00Z',
+  ],
+  ...[
+    '2026-05-04T09:30:00',
+    '2026-05-04T09:30:00+02:00',
+    '2026-05-04T09:30:00.Z',
+    '2026-05-04T09:30:00Z ',
+    '٢٠٢٦-05-04T09:30:00Z',
+  ],
+  ...[
+    '2026-02-29T00:00:00Z',
+    '2026-13-01T00:00:00Z',
+    '2026-05-04T24:00:00Z',
+    '2026-05-04T09:60:00Z',
+    '+002026-05-04T09:30:00Z',
+  ],
+]
 const IDS = [...TEXTS, '', 'x'.repeat(65)]
 
 /** Every frame that is well formed, and for each of its fields what it must not hold; `?` may also be left out. */
@@ -30,11 +60,15 @@ const FIELDS: readonly (readonly [good: ClientFrame, wrong: Readonly<Record<stri
   ],
   [
     { type: 'history', id: 'a' },
-    { id: IDS, 'before?': OFFSETS, 'after?': OFFSETS, 'limit?': OFFSETS },
+    { id: IDS, 'before?': OFFSETS, 'after?': OFFSETS, 'from?': INSTANTS, 'limit?': OFFSETS },
   ],
   [
     { type: 'search', id: 'a', query: 'x' },
     { id: IDS, query: TEXTS, 'before?': OFFSETS, 'limit?': OFFSETS },
+  ],
+  [
+    { type: 'pins', id: 'a' },
+    { id: IDS, 'before?': OFFSETS },
   ],
   [{ type: 'read', upto: 0 }, { upto: OFFSETS }],
   [{ type: 'typing', on: true }, { on: FLAGS }],

@@ -38,7 +38,8 @@ export interface WelcomeFrame {
 
 type Answer<Type extends string, Fields> = { readonly type: Type; readonly id: string } & Readonly<Fields>
 export type Sent = Answer<'sent', { offset: number; at: string }>
-export type History = Answer<'history', { messages: readonly WireMessage[]; more: boolean }>
+export type History = Answer<'history', { messages: readonly WireMessage[]; more: boolean; after?: number }>
+export type Pins = Answer<'pins', { messages: readonly WireMessage[]; more: boolean }>
 export type Search = Answer<'search', { messages: readonly WireMessage[]; more: boolean; before?: number }>
 export type Refused = Answer<'refused', { code: string; message: string; retry_after?: number }>
 
@@ -48,12 +49,14 @@ export type ServerFrame =
   | Sent
   | History
   | Search
+  | Pins
   | Refused
   | { readonly type: 'presence'; readonly email: string; readonly online: boolean }
   | { readonly type: 'typing'; readonly email: string; readonly on: boolean }
   | { readonly type: 'read'; readonly email: string; readonly upto: number }
   | { readonly type: 'pong' }
 
+type Answers = Sent | Refused | History | Search | Pins
 type FrameOf<Type extends ServerFrame['type']> = ServerFrame & { readonly type: Type }
 
 /** A client's frame, well formed or not. What wants an answer gets an id unless it brings one. */
@@ -163,11 +166,10 @@ export class V1Socket {
   }
 
   /** Sends the frame and waits for what answers its id. */
-  async ask(frame: ClientFrame): Promise<Sent | Refused | History | Search> {
+  async ask(frame: ClientFrame): Promise<Answers> {
     const asked = { id: freshId(), ...frame }
     const from = this.frames.length
     this.send(asked)
-    type Answers = Sent | Refused | History | Search
     const answers = (other: ServerFrame): other is Answers => 'id' in other && other.id === asked.id
     const [answer] = await this.#first(from, answers, `answer to ${JSON.stringify(asked).slice(0, 200)}`)
     return answer
@@ -197,12 +199,16 @@ export class V1Socket {
     return expected('refused', await this.ask(frame))
   }
 
-  async history(range: Readonly<Record<string, number>> = {}): Promise<History> {
+  async history(range: Readonly<Record<string, number | string>> = {}): Promise<History> {
     return expected('history', await this.ask({ type: 'history', ...range }))
   }
 
   async search(query: string, range: Readonly<Record<string, number>> = {}): Promise<Search> {
     return expected('search', await this.ask({ type: 'search', query, ...range }))
+  }
+
+  async pins(range: Readonly<Record<string, number>> = {}): Promise<Pins> {
+    return expected('pins', await this.ask({ type: 'pins', ...range }))
   }
 
   /** The message in its present state. */

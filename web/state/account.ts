@@ -39,9 +39,10 @@ export async function refresh(): Promise<void> {
   }
 }
 
-/** Ends the sign-in, and forgets what this browser kept of the account. Rejects with `AdmissionRefused`. */
-export async function signOut(): Promise<void> {
-  await logOut({ url })
+/** Ends the sign-in, or all of the account, and forgets what this browser kept of it. Rejects with `AdmissionRefused`. */
+export async function signOut({ everywhere = false } = {}): Promise<void> {
+  const which = { url, everywhere }
+  await logOut(which)
   signedOut(null)
   signedOutBecause.value = null // Its sockets may have said so first.
 }

@@ -4,13 +4,7 @@ import { echoesIn, openRoom, type Room, type RoomState } from '../../client/inde
 import type { Chat, RoomId } from '../../protocol/chat.ts'
 import type { Message } from '../../protocol/event.ts'
 import { keep, kept } from './kept.ts'
-
-/** How many others' messages came after one's own read mark. `atLeast` when older ones are not loaded. */
-export interface Unread {
-  readonly count: number
-  readonly atLeast: boolean
-  readonly mentions: number
-}
+import { type Unread, unreadIn } from './unread.ts'
 
 /** Where the room is, and how to get in. */
 export interface RoomDoor {
@@ -50,7 +44,7 @@ export class RoomStore {
     this.#door = door
     this.chat = signal(chat)
     this.last = computed(() => this.timeline?.blocks.at(-1)?.messages.at(-1) ?? null)
-    this.unread = computed(() => this.#countUnread())
+    this.unread = computed(() => unreadIn(this.timeline, this.#email, (text) => this.mentionsMe(text)))
     this.activeAt = computed(() => this.last.value?.at ?? (Date.parse(this.chat.value.created_at ?? '') || 0))
   }
 
@@ -117,25 +111,6 @@ export class RoomStore {
       this.offlineSince.value = null
       this.#wasLive = true
     } else if (this.#wasLive || status === 'waiting' || status === 'offline') this.offlineSince.value ??= Date.now()
-  }
-
-  #countUnread(): Unread {
-    const timeline = this.timeline
-    if (!timeline?.cursor) return { count: 0, atLeast: false, mentions: 0 }
-    const read = this.readUpto
-    const [count, mentions] = [{ n: 0 }, { n: 0 }]
-    let from = timeline.cursor.offset
-    for (const { after, upto, messages } of timeline.blocks.toReversed()) {
-      if (upto < from) break // Messages between this block and the later ones are not loaded.
-      for (const message of messages.toReversed()) {
-        if (Number(message.id) <= read) return { count: count.n, atLeast: false, mentions: mentions.n }
-        if (message.by === this.#email || message.deleted) continue
-        count.n += 1
-        if (this.mentionsMe(message.text)) mentions.n += 1
-      }
-      from = after
-    }
-    return { count: count.n, atLeast: from > read, mentions: mentions.n }
   }
 
   /** Whether a text calls this person: by `@` and their name, the beginning of it, or their email. */

@@ -15,6 +15,8 @@ export interface Settings {
   /** Whether Enter sends, and Shift+Enter breaks the line; otherwise Ctrl+Enter sends. */
   readonly enterSends: boolean
   readonly sound: boolean
+  /** Whether somebody was asked already if they want to be told of messages; nobody is asked twice. */
+  readonly offered: boolean
   /** By room; `all` where nothing is said. */
   readonly notify: Readonly<Record<RoomId, Notify>>
 }
@@ -54,13 +56,14 @@ export function applySettings(): void {
 }
 
 function parse(value: unknown): Settings {
-  const { language, theme, enterSends, sound, notify } = fieldsOf(value)
+  const { language, theme, enterSends, sound, offered, notify } = fieldsOf(value)
   const levels = Object.entries(fieldsOf(notify)).filter((entry): entry is [string, Notify] => isNotify(entry[1]))
   return {
     language: language === 'en' || language === 'de' ? language : null,
     theme: theme === 'light' || theme === 'dark' ? theme : null,
     enterSends: enterSends !== false,
     sound: sound === true,
+    offered: offered === true,
     notify: Object.fromEntries(levels),
   }
 }

@@ -1,10 +1,10 @@
 // The truth about the connection: nothing while all is well, and else since when, and what waits.
 import './connection.css'
-import { useEffect, useState } from 'preact/hooks'
 import type { ConnectionState } from '../../client/index.ts'
 import type { RoomStore } from '../state/room.ts'
 import { counted, spoken } from '../words/spoken.ts'
 import { clock } from '../words/time.ts'
+import { useElapsed } from './elapsed.ts'
 import { Glyph } from './glyph.tsx'
 
 const words = spoken(
@@ -82,15 +82,4 @@ function sentence(connection: ConnectionState, since: number | null, overdue: bo
     case 'ended':
       return said.ended[connection.why.code] ?? said.endedOtherwise
   }
-}
-
-/** Whether this much time has gone by since then; turns true by itself. */
-function useElapsed(since: number | null, milliseconds: number): boolean {
-  const [, paint] = useState(0)
-  useEffect(() => {
-    if (since === null) return
-    const timer = setTimeout(() => paint((times) => times + 1), Math.max(0, since + milliseconds - Date.now()) + 10)
-    return () => clearTimeout(timer)
-  }, [since, milliseconds])
-  return since !== null && Date.now() - since >= milliseconds
 }

@@ -1,14 +1,15 @@
-// The rooms: what each is about, what was said last, what is unread, and who is there.
+// The rooms: found by name, gone through with the keyboard, the one that is shown always in sight.
 import './rooms.css'
-import { useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { wordsOf } from '../../protocol/words.ts'
+import { finding } from '../state/dialog.ts'
 import type { RoomStore } from '../state/room.ts'
 import { rooms } from '../state/rooms.ts'
-import { addressOf, go, route } from '../state/route.ts'
-import { counted, number, spoken } from '../words/spoken.ts'
-import { shortly } from '../words/time.ts'
-import { Avatar } from './avatar.tsx'
+import { go, route } from '../state/route.ts'
+import { spoken } from '../words/spoken.ts'
 import { Menu } from './menu.tsx'
+import { NotificationOffer } from './notification-offer.tsx'
+import { RoomItem } from './room-item.tsx'
 
 const words = spoken(
   {
@@ -16,13 +17,6 @@ const words = spoken(
     filter: 'Find a chat',
     none: 'No chat is called that.',
     noRooms: 'You follow no monitor yet. Open a join link of Propromo, and its chat appears here.',
-    untitled: 'Untitled project',
-    deleted: 'Message deleted',
-    nothing: 'Nothing was said yet',
-    you: 'You',
-    unread: (count: number, atLeast: boolean) =>
-      `${atLeast ? 'at least ' : ''}${counted(count, 'unread message', 'unread messages')}`,
-    online: (count: number) => `${number(count)} online`,
   },
   {
     heading: 'Chats',
@@ -30,13 +24,6 @@ const words = spoken(
     none: 'Kein Chat heißt so.',
     noRooms:
       'Sie folgen noch keinem Monitor. Öffnen Sie einen Einladungslink von Propromo, dann erscheint sein Chat hier.',
-    untitled: 'Projekt ohne Titel',
-    deleted: 'Nachricht gelöscht',
-    nothing: 'Noch wurde nichts gesagt',
-    you: 'Sie',
-    unread: (count, atLeast) =>
-      `${atLeast ? 'mindestens ' : ''}${counted(count, 'ungelesene Nachricht', 'ungelesene Nachrichten')}`,
-    online: (count) => `${number(count)} online`,
   },
 )
 
@@ -44,21 +31,33 @@ export function RoomList() {
   const [filter, setFilter] = useState('')
   const said = words.value
   const shown = rooms.value.filter((store) => matches(store, filter))
+  const openFirst = (event: SubmitEvent) => {
+    event.preventDefault()
+    const [first] = shown
+    if (!first) return
+    setFilter('')
+    go({ room: first.id })
+  }
   return (
     <nav class="rooms" aria-label={said.heading}>
       <header>
         <h2>{said.heading}</h2>
         <Menu />
       </header>
-      <input
-        type="search"
-        class="rooms-filter"
-        placeholder={said.filter}
-        aria-label={said.filter}
-        value={filter}
-        onInput={({ currentTarget }) => setFilter(currentTarget.value)}
-      />
-      <ul>
+      <form class="rooms-filter" onSubmit={openFirst}>
+        <input
+          ref={useFinding()}
+          type="search"
+          placeholder={said.filter}
+          aria-label={said.filter}
+          autocomplete="off"
+          enterkeyhint="go"
+          value={filter}
+          onInput={({ currentTarget }) => setFilter(currentTarget.value)}
+        />
+      </form>
+      <NotificationOffer />
+      <ul ref={useCurrentInSight()}>
         {shown.map((store) => (
           <RoomItem key={store.id} store={store} />
         ))}
@@ -68,54 +67,38 @@ export function RoomList() {
   )
 }
 
-function RoomItem({ store }: { readonly store: RoomStore }) {
-  const said = words.value
-  const { title, organization_name: organization } = store.chat.value
-  const { count, atLeast } = store.unread.value
-  const last = store.last.value
-  const members = store.timeline?.members ?? []
-  const online = members.filter((member) => member.online && member.email !== store.email).length
-  const isCurrent = route.value.room === store.id
-  const open = (event: MouseEvent) => {
-    if (event.ctrlKey || event.metaKey || event.shiftKey) return // Another tab, if that is what they want.
-    event.preventDefault()
-    go({ room: store.id })
-  }
-  return (
-    <li>
-      <a
-        href={addressOf({ room: store.id, panel: null, message: null })}
-        class="rooms-item"
-        aria-current={isCurrent ? 'page' : undefined}
-        onClick={open}
-      >
-        <Avatar name={title ?? '?'} seed={store.id} online={online > 0} square />
-        <span class="rooms-title" dir="auto">
-          {title || said.untitled}
-        </span>
-        <span class="rooms-time quiet small">{last && shortly(last.at, Date.now())}</span>
-        <span class="rooms-last quiet small" dir="auto">
-          {last ? lastLine(store, last) : (organization ?? said.nothing)}
-        </span>
-        {count > 0 && (
-          <span class="rooms-unread">
-            <span aria-hidden="true">
-              {number(count)}
-              {atLeast && '+'}
-            </span>
-            <span class="visually-hidden">{said.unread(count, atLeast)}</span>
-          </span>
-        )}
-        {online > 0 && <span class="visually-hidden">{said.online(online)}</span>}
-      </a>
-    </li>
-  )
+/** The field gets the cursor when somebody wants to find a chat; what covers the list goes. */
+function useFinding() {
+  const field = useRef<HTMLInputElement>(null)
+  const wanted = finding.value
+  const before = useRef(wanted)
+  useEffect(() => {
+    if (wanted === before.current) return
+    before.current = wanted
+    if (!isInSight(field.current)) go({ panel: null })
+    // The views follow the address with the next paint.
+    setTimeout(() => {
+      if (!isInSight(field.current)) go({ room: null })
+      setTimeout(() => {
+        field.current?.focus()
+        field.current?.select()
+      })
+    })
+  }, [wanted])
+  return field
 }
 
-function lastLine(store: RoomStore, last: NonNullable<RoomStore['last']['value']>): string {
-  const text = last.deleted ? words.value.deleted : last.text.slice(0, 200)
-  const who = last.by === store.email ? words.value.you : store.nameOf(last.by).split(' ')[0]
-  return `${who}: ${text}`
+function useCurrentInSight() {
+  const list = useRef<HTMLUListElement>(null)
+  const { room } = route.value
+  useEffect(() => {
+    list.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest' })
+  }, [room])
+  return list
+}
+
+function isInSight(element: HTMLElement | null): boolean {
+  return element !== null && element.getClientRects().length > 0
 }
 
 function matches(store: RoomStore, filter: string): boolean {

@@ -1,11 +1,12 @@
 // Signing in: email, password, and optionally one monitor. Says what is wrong, and how long to wait.
 import './sign-in.css'
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useRef, useState } from 'preact/hooks'
 import { AdmissionRefused } from '../../client/index.ts'
 import { refresh, signedOutBecause, signIn } from '../state/account.ts'
 import { go } from '../state/route.ts'
 import { counted, spoken } from '../words/spoken.ts'
 import { LanguageChoice } from './language.tsx'
+import { useSecondsUntil } from './seconds.ts'
 
 const words = spoken(
   {
@@ -146,16 +147,4 @@ export function SignIn({ monitor }: { readonly monitor: string }) {
       </footer>
     </main>
   )
-}
-
-/** Counts down, once a second. */
-function useSecondsUntil(until: number): number {
-  const left = () => Math.max(0, Math.ceil((until - Date.now()) / 1000))
-  const [seconds, setSeconds] = useState(left)
-  useEffect(() => {
-    setSeconds(left())
-    const timer = setInterval(() => setSeconds(left()), 1000)
-    return () => clearInterval(timer)
-  }, [until])
-  return seconds
 }

@@ -15,6 +15,11 @@ export function exactly(at: number): string {
   return format(at, { dateStyle: 'full', timeStyle: 'medium' })
 }
 
+/** `9 February 2026`. */
+export function longDate(at: number): string {
+  return format(at, { dateStyle: 'long' })
+}
+
 /** `Today`, `Yesterday`, `Monday, 23 November`, with the year where it is another one. */
 export function dayOf(at: number, now: number): string {
   const days = Math.round((startOfDay(now) - startOfDay(at)) / DAY_MILLISECONDS)

@@ -3,7 +3,7 @@ import { EPOCH } from './epoch-script.ts'
 import { script } from './script.ts'
 
 /**
- * KEYS: meta, events, index, messages, once. ARGV: the epoch, now, how long a client id counts, how long its key is kept, how long
+ * KEYS: meta, events, index, messages, once, pins. ARGV: the epoch, now, how long a client id counts, how long its key is kept, how long
  * events are kept, the room's channel, the prefix of its words, how many messages share one such key, the event's facts and its text.
  * The keys of the words are made up here from message ids; they bear the same hash tag.
  */
@@ -153,6 +153,7 @@ if kind == 'reacted' and not react() then
   return 'too_many_reactions'
 elseif kind == 'pinned' then
   message.pinned = on or nil
+  redis.call(on and 'ZADD' or 'ZREM', KEYS[6], unpack(on and { id, id } or { id }))
 elseif kind == 'edited' then
   reword()
   said = ARGV[10]
@@ -166,6 +167,7 @@ elseif kind == 'deleted' then
   for _, edit in ipairs(message.edits or {}) do
     forget(edit)
   end
+  redis.call('ZREM', KEYS[6], id)
   message = { at = message.at, by = message.by, replyTo = message.replyTo, deleted = true, words = message.words }
 end
 redis.call('HSET', KEYS[4], id, cjson.encode(message) .. '\\n' .. said)

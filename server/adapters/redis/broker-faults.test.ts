@@ -93,14 +93,14 @@ describe('hearing', () => {
   test('[L9] sign-outs are heard again after all subscribers were cut off, with no room open anywhere', async () => {
     const [one, two] = under.brokers
     const heard: string[] = []
-    two.onSignedOut((signIn) => heard.push(signIn))
+    two.onSignedOut((signIns) => heard.push(...signIns))
     await eventually(() => {
-      one.signedOut('before')
+      one.signedOut(['before'])
       expect(heard).toContain('before')
     })
     await redis.cli('CLIENT', 'KILL', 'TYPE', 'pubsub')
     await eventually(() => {
-      one.signedOut('after')
+      one.signedOut(['after'])
       expect(heard).toContain('after')
     })
   })

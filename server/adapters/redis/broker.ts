@@ -63,7 +63,7 @@ export function redisBroker(parts: RedisBrokerParts): RedisBroker {
       if (closed) throw takingLeave()
       return (hearings.get(room) ?? begin(room)).listen(ear)
     },
-    signedOut: (signIn) => signOuts.say(signIn),
+    signedOut: (signIns) => signOuts.say(signIns),
     onSignedOut: (hear) => signOuts.onHeard(hear),
     roundTrip: () => signOuts.roundTrip(),
     async close() {

@@ -17,6 +17,8 @@ export interface RoomKeys {
   readonly index: string
   /** Hash: a message in its present state, by its id. */
   readonly messages: string
+  /** Sorted set: the ids of the pinned messages, by themselves. */
+  readonly pins: string
   /** Hash: how far each email has read. */
   readonly marks: string
   /** Strings, made up by scripts: this and a number. */
@@ -30,6 +32,7 @@ export function keysOf(room: RoomId): RoomKeys {
     events: `${prefix}:events`,
     index: `${prefix}:index`,
     messages: `${prefix}:messages`,
+    pins: `${prefix}:pins`,
     marks: `${prefix}:marks`,
     words: `${prefix}:words:`,
   }
@@ -50,7 +53,35 @@ export function presenceKeyOf(room: RoomId): string {
   return `${prefixOf(room)}:presence`
 }
 
+export function ticketKeyOf(jti: string, room: string): string {
+  return `propromo:ticket:${digest([jti, room])}`
+}
+
+/** The record of a sign-in, under the hash of its secret. */
+export function recordKeyOf(secretHash: string): string {
+  return `propromo:sign-in:${digest([secretHash])}`
+}
+
+/** What stands for as long as the sign-in with this id does. */
+export function markKeyOf(id: string): string {
+  return `propromo:signed-in:${digest([id])}`
+}
+
+/** Which sign-ins an account has. */
+export function accountKeyOf(account: string): string {
+  return `propromo:sign-ins-of:${digest([account])}`
+}
+
+export function tallyKeyOf(subject: string): string {
+  return `propromo:tally:${digest([subject])}`
+}
+
 /** Encoded, so that no room's name holds a brace or looks like a part of a key. */
 function prefixOf(room: RoomId): string {
   return `propromo:{room:${encodeURIComponent(room.toWellFormed())}}`
+}
+
+/** Of one length whatever came in, with no braces that would mean something to a Cluster. */
+function digest(words: readonly string[]): string {
+  return createHash('sha256').update(JSON.stringify(words)).digest('base64url')
 }

@@ -34,7 +34,7 @@ describe('what Redis keeps of it', () => {
     await ledger.startSignIn(signIn(now() + 1_000))
     await ledger.count('subject', 1_000)
     const keys = (await on.redis.cli('KEYS', '*')).split('\n')
-    expect(keys).toHaveLength(4)
+    expect(keys).toHaveLength(5)
     for (const key of keys) {
       const left = Number(await on.redis.cli('PTTL', key))
       expect(left).toBeGreaterThan(30_000)
@@ -62,6 +62,23 @@ describe('what Redis keeps of it', () => {
     expect(await ledger.endSignIn(started.secretHash)).toBeNull()
   })
 
+  test('[L12] whoever died while ending every sign-in can be followed by another, who ends the rest', async () => {
+    const { ledger, now } = one
+    const hashes = ['phone', 'tablet', 'laptop']
+    for (const hash of hashes)
+      await ledger.startSignIn({ ...signIn(now() + 60_000), id: `id of ${hash}`, secretHash: hash })
+    // Of one the mark is gone, of another the record too: that is as far as it may have come.
+    const marks = (await on.redis.cli('KEYS', 'propromo:signed-in:*')).split('\n')
+    await on.redis.cli('DEL', marks[0] ?? '')
+    await ledger.endSignIn('tablet')
+    expect((await ledger.endSignInsWith('phone')).toSorted()).toEqual(['id of laptop', 'id of phone'])
+    for (const hash of hashes) {
+      expect(await ledger.signedIn(`id of ${hash}`)).toBe(false)
+      expect(await ledger.renewSignIn(hash, now() + 60_000)).toBeNull()
+    }
+    expect(await on.redis.cli('KEYS', 'propromo:sign*')).toBe('')
+  })
+
   test('[R6] while Redis is away every verb is refused, and all goes on when it is back', async () => {
     const { ledger, now } = one
     await ledger.spend('jti', 'room', now() + 60_000)
@@ -72,6 +89,7 @@ describe('what Redis keeps of it', () => {
       ledger.startSignIn(signIn(now())),
       ledger.renewSignIn('the-hash', now()),
       ledger.endSignIn('the-hash'),
+      ledger.endSignInsWith('the-hash'),
       ledger.signedIn('id'),
       ledger.count('subject', 1_000),
       ledger.tallies(['subject']),

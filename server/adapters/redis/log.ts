@@ -8,7 +8,7 @@ import { ALTER_SCRIPT, SAY_SCRIPT } from './append-scripts.ts'
 import type { Connection, Reply } from './connection.ts'
 import { channelOf, keysOf, onceKeyOf, WORDS_SEGMENT } from './keys.ts'
 import { redisReadMarks } from './read-marks.ts'
-import { END_SCRIPT, PAGE_SCRIPT, SINCE_SCRIPT } from './read-scripts.ts'
+import { END_SCRIPT, LAST_BEFORE_SCRIPT, PAGE_SCRIPT, PINS_SCRIPT, SINCE_SCRIPT } from './read-scripts.ts'
 import { listIn, numberIn, textIn, textsIn } from './reply.ts'
 import { indexed, redisSearch } from './search.ts'
 import { eventIn, factsOf, textOf } from './told.ts'
@@ -24,8 +24,8 @@ export function redisLog(connection: Connection, now: () => number, random: (byt
 
   return {
     async append(room, draft) {
-      const { meta, events, index, messages } = keysOf(room)
-      const keys = [meta, events, index, messages, onceKey(room, draft)] as const
+      const { meta, events, index, messages, pins } = keysOf(room)
+      const keys = [meta, events, index, messages, onceKey(room, draft), pins] as const
       const [script, more] = draft.type === 'message' ? [SAY_SCRIPT, said(draft)] : [ALTER_SCRIPT, altered(draft)]
       const reply = await connection.run(script, keys, [...common(room, draft), ...more])
       if (typeof reply === 'string') throw refusalOf(reply)
@@ -57,6 +57,20 @@ export function redisLog(connection: Connection, now: () => number, random: (byt
         more: ids.length > range.limit,
         end: cursorIn(reply),
       }
+    },
+
+    async pins(room, { before, limit }) {
+      const { pins, messages } = keysOf(room)
+      const newest = before === undefined ? '+inf' : `(${before}`
+      const [ids, written] = listIn(await connection.run(PINS_SCRIPT, [pins, messages], [newest, limit + 1]))
+      const texts = textsIn(written)
+      const found = textsIn(ids).map((id, place) => messageIn(id, texts[place] ?? ''))
+      return { messages: found.slice(0, limit), more: found.length > limit }
+    },
+
+    async lastBefore(room, at) {
+      const { index, messages } = keysOf(room)
+      return numberIn(await connection.run(LAST_BEFORE_SCRIPT, [index, messages], [at]))
     },
 
     search: (room, query, range) => search.find(room, query, range),

@@ -6,7 +6,7 @@ export type Note =
   | { readonly type: 'whisper'; readonly from: string; readonly whisper: Whisper }
   /** Everyone who is there, whole, and not what has changed: nothing is lost with a note that is. A later `turn` is newer. */
   | { readonly type: 'state'; readonly from: string; readonly turn: number; readonly emails: readonly string[] }
-  | { readonly type: 'signed-out'; readonly from: string; readonly signIn: string }
+  | { readonly type: 'signed-out'; readonly from: string; readonly signIns: readonly string[] }
 
 /** `null` for what is no note: an event, or a word of a version that is not this one. */
 export function noteOf(text: string): Note | null {
@@ -24,8 +24,8 @@ export function noteOf(text: string): Note | null {
       return { type, from, turn, emails }
     }
     case 'signed-out': {
-      const { signIn } = fields
-      return typeof signIn === 'string' ? { type, from, signIn } : null
+      const { signIns } = fields
+      return isTexts(signIns) ? { type, from, signIns } : null
     }
     default:
       return null

@@ -69,3 +69,43 @@ return { epoch, text(last), ids, many(KEYS[3], ids) }`,
   ],
   reading,
 )
+
+/** KEYS: pins, messages. ARGV: the bound to begin at, and at most how many. Answers with the ids, newest first, and the messages. */
+export const PINS_SCRIPT = script(
+  [
+    MANY,
+    `
+local ids = redis.call('ZRANGE', KEYS[1], ARGV[1], '-inf', 'BYSCORE', 'REV', 'LIMIT', 0, ARGV[2])
+return { ids, many(KEYS[2], ids) }`,
+  ],
+  reading,
+)
+
+/**
+ * KEYS: index, messages. ARGV: a moment. Answers with the id of the last message before it, or 0. Times rise with offsets, so it is
+ * found by halving: what is said at `low` or before it is before the moment, what is said after `high` is not.
+ */
+export const LAST_BEFORE_SCRIPT = script(
+  [
+    `
+local function offsetIn(entries)
+  return entries[1] and tonumber(string.match(entries[1][1], '^%d+'))
+end
+local function text(number)
+  return string.format('%.0f', number)
+end
+local low, high = 0, offsetIn(redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)) or 0
+while low < high do
+  local middle = math.floor((low + high) / 2)
+  local next = offsetIn(redis.call('XRANGE', KEYS[1], text(middle + 1) .. '-0', '+', 'COUNT', 1))
+  local written = next and redis.call('HGET', KEYS[2], text(next))
+  if written and cjson.decode(string.match(written, '^[^\\n]*')).at < tonumber(ARGV[1]) then
+    low = next
+  else
+    high = middle
+  end
+end
+return text(low)`,
+  ],
+  reading,
+)

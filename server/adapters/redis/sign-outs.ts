@@ -16,9 +16,12 @@ export interface SignOutsParts {
   readonly doubt: (subscription: Subscription | undefined) => void
 }
 
+/** A script that logs in for every connection leaves thousands of sign-ins behind; no note is so long that it holds up the others. */
+const MOST_AT_ONCE = 1_000
+
 export class SignOuts {
   readonly #parts: SignOutsParts
-  readonly #hearers: ((signIn: string) => void)[] = []
+  readonly #hearers: ((signIns: readonly string[]) => void)[] = []
   readonly #pulse: Pulse
   #subscription: Subscription | undefined
   #callOffOpening: (() => void) | undefined
@@ -31,13 +34,16 @@ export class SignOuts {
   }
 
   /** Tells the others. Nobody waits for it, so it is tried once more when it fails. */
-  say(signIn: string): void {
-    const note = JSON.stringify({ type: 'signed-out', from: this.#parts.speaker, signIn })
-    const publish = () => this.#parts.connection.publish(SIGN_OUT_CHANNEL, note)
-    publish().catch(() => publish().catch(() => {}))
+  say(signIns: readonly string[]): void {
+    for (let from = 0; from < signIns.length; from += MOST_AT_ONCE) {
+      const some = signIns.slice(from, from + MOST_AT_ONCE)
+      const note = JSON.stringify({ type: 'signed-out', from: this.#parts.speaker, signIns: some })
+      const publish = () => this.#parts.connection.publish(SIGN_OUT_CHANNEL, note)
+      publish().catch(() => publish().catch(() => {}))
+    }
   }
 
-  onHeard(hear: (signIn: string) => void): void {
+  onHeard(hear: (signIns: readonly string[]) => void): void {
     this.#hearers.push(hear)
   }
 
@@ -72,7 +78,7 @@ export class SignOuts {
     const note = noteOf(text)
     if (note?.type === 'state' && note.from === this.#parts.speaker) this.#pulse.heard(note.turn)
     if (note?.type !== 'signed-out' || this.#parts.isOurs(note.from)) return
-    for (const hear of this.#hearers) hear(note.signIn)
+    for (const hear of this.#hearers) hear(note.signIns)
   }
 
   #beat(turn: number): Promise<void> {

@@ -5,7 +5,7 @@ import { soleBroker } from './broker.ts'
 test('[R5] a process alone is told once that nobody is elsewhere, and nothing else ever', async () => {
   const broker = soleBroker()
   const told: unknown[] = []
-  broker.onSignedOut((signIn) => told.push(signIn))
+  broker.onSignedOut((signIns) => told.push(signIns))
   const listening = await broker.listen('w32tgse', {
     event: (stored) => told.push(stored),
     whisper: (whisper) => told.push(whisper),
@@ -14,7 +14,7 @@ test('[R5] a process alone is told once that nobody is elsewhere, and nothing el
   })
   listening.here('customer@example.com', true)
   listening.whisper({ type: 'typing', email: 'customer@example.com', on: true })
-  broker.signedOut('sign-in')
+  broker.signedOut(['sign-in'])
   listening.stop()
   listening.stop()
   await Promise.resolve()

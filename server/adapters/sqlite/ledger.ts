@@ -24,6 +24,10 @@ export function sqliteLedger(store: Store, now: () => number): Ledger {
   const end = store.prepare<SignInRow, [string, number]>(
     'DELETE FROM sign_in WHERE secret_hash = ? AND expires_at > ? RETURNING *',
   )
+  const endWith = store.prepare<{ id: string }, [string, number]>(
+    `DELETE FROM sign_in WHERE account = (SELECT account FROM sign_in WHERE secret_hash = ?1 AND expires_at > ?2)
+     AND expires_at > ?2 RETURNING id`,
+  )
   const stands = store.prepare<object, [string, number]>('SELECT 1 FROM sign_in WHERE id = ? AND expires_at > ?')
   const count = store.prepare<null, [string, number, number]>(
     `INSERT INTO tally VALUES (?1, 1, ?2)
@@ -54,6 +58,7 @@ export function sqliteLedger(store: Store, now: () => number): Ledger {
       }),
     renewSignIn: (secretHash, expiresAt) => store.write(() => signInOf(renew.get(expiresAt, secretHash, now()))),
     endSignIn: (secretHash) => store.write(() => signInOf(end.get(secretHash, now()))),
+    endSignInsWith: (secretHash) => store.write(() => endWith.all(secretHash, now()).map(({ id }) => id)),
     signedIn: (id) => store.read(() => stands.get(id, now()) !== null),
 
     count: (subject, windowMilliseconds) =>

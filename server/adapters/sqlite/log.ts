@@ -5,6 +5,8 @@ import { FrameRefusal } from '../../../protocol/refusal.ts'
 import { type Log, MOST_EMOJI, type Page, type Range, type Stored } from '../../ports/log.ts'
 import { noMessage, notYours, tooManyReactions } from '../../ports/log-refusals.ts'
 import { keyOf } from './keys.ts'
+import { lastBefore } from './moment.ts'
+import { sqlitePins } from './pins.ts'
 import { sqliteReadMarks } from './read-marks.ts'
 import { type KnownRoom, Rooms } from './rooms.ts'
 import { COLUMNS, type EventRow, eventOf, keptIn, messageIn } from './rows.ts'
@@ -38,6 +40,7 @@ export function sqliteLog(store: Store, now: () => number): Log {
   const rooms = new Rooms(store, now)
   const search = new Search(store)
   const readMarks = sqliteReadMarks(store)
+  const pins = sqlitePins(store)
 
   return {
     async append(id, draft) {
@@ -76,6 +79,18 @@ export function sqliteLog(store: Store, now: () => number): Log {
       const room = await store.read(() => rooms.find(id))
       return room === null ? { messages: [], more: false } : search.find(room, query, range)
     },
+
+    pins: (id, range) =>
+      store.read(() => {
+        const room = rooms.find(id)
+        return room === null ? { messages: [], more: false } : pins.find(room, range)
+      }),
+
+    lastBefore: (id, at) =>
+      store.read(() => {
+        const room = rooms.find(id)
+        return room === null ? 0 : lastBefore(at, rooms.endOf(room), (after) => pageOf(room, { after, limit: 0 })[0])
+      }),
 
     markRead: (id, email, upto) =>
       store.write(() => {
@@ -135,6 +150,7 @@ export function sqliteLog(store: Store, now: () => number): Log {
     const message = changed(before, event)
     const kept = { message, edits: event.type === 'edited' ? [...edits, event.offset] : edits }
     setState.run(JSON.stringify(kept), row.seq)
+    if (event.type === 'pinned' || event.type === 'deleted') pins.follow(room.number, message, row.seq)
     if (event.type === 'edited' || event.type === 'deleted') search.replace(row, message.text)
     // Deleted means gone: whoever catches up later is told that there was a message, not what it said.
     if (event.type === 'deleted') {

@@ -1,6 +1,6 @@
 // The tables of the embedded store. Rooms are numbered, so that an event does not repeat a long monitor hash.
 
-export const SCHEMA_VERSION = 2
+export const SCHEMA_VERSION = 3
 
 export const SCHEMA = `
 PRAGMA user_version = ${SCHEMA_VERSION};
@@ -41,6 +41,14 @@ CREATE VIRTUAL TABLE IF NOT EXISTS word USING fts5(
   room, text, content = '', contentless_delete = 1, tokenize = 'unicode61'
 );
 
+-- The pinned messages of each room, by the offset that names them.
+CREATE TABLE IF NOT EXISTS pin (
+  room INTEGER NOT NULL REFERENCES room (number),
+  message INTEGER NOT NULL,
+  seq INTEGER NOT NULL REFERENCES event (seq),
+  PRIMARY KEY (room, message)
+) WITHOUT ROWID;
+
 CREATE TABLE IF NOT EXISTS read_mark (
   room INTEGER NOT NULL REFERENCES room (number),
   email TEXT NOT NULL,
@@ -71,5 +79,6 @@ CREATE TABLE IF NOT EXISTS tally (
 
 CREATE INDEX IF NOT EXISTS spent_ticket_expiry ON spent_ticket (expires_at);
 CREATE INDEX IF NOT EXISTS sign_in_expiry ON sign_in (expires_at);
+CREATE INDEX IF NOT EXISTS sign_in_account ON sign_in (account);
 CREATE INDEX IF NOT EXISTS tally_expiry ON tally (until);
 `

@@ -7,6 +7,11 @@ const flag = { type: 'boolean' }
 const offset = { type: 'integer', minimum: 0 }
 const messageId = { type: 'string', description: 'The offset of the event that created the message, as a string.' }
 const at = { type: 'string', description: 'UTC with three digits of a second.', examples: ['2026-05-04T09:30:00.123Z'] }
+const moment = {
+  type: 'string',
+  description: 'An instant in UTC (RFC 3339), instead of before and after.',
+  examples: ['2026-05-04T00:00:00Z'],
+}
 const email = { type: 'string' }
 const id = {
   type: 'string',
@@ -45,10 +50,11 @@ export const V1_CLIENT = {
   delete: frame('Take back what you said; a room’s owner may delete any message', 'delete', { id, message: messageId }),
   react: frame('React, or take a reaction back', 'react', { id, message: messageId, emoji: text, on: flag }),
   pin: frame('Pin a message, or unpin it', 'pin', { id, message: messageId, on: flag }),
-  getHistory: frame('Ask for older or newer messages', 'history', {
+  getHistory: frame('Ask for older or newer messages, or those from a moment on', 'history', {
     id,
     before: optional(offset),
     after: optional(offset),
+    from: optional(moment),
     limit: optional(limit),
   }),
   find: frame('Search: all words, case and accents ignored', 'search', {
@@ -57,6 +63,7 @@ export const V1_CLIENT = {
     before: optional(offset),
     limit: optional(limit),
   }),
+  listPins: frame('Ask for the pinned messages', 'pins', { id, before: optional(offset) }),
   markRead: frame('Say how far you have read', 'read', { upto: offset }),
   type: frame('Say that you are typing, or no longer', 'typing', { on: flag }),
   ping: frame('Ask whether anyone is there', 'ping', {}),
@@ -84,7 +91,13 @@ export const V1_SERVER = {
   reacted: frame('Somebody reacted', 'reacted', events.reacted),
   pinned: frame('A message was pinned or unpinned', 'pinned', events.pinned),
   sent: frame('Stored: the answer to send, edit, delete, react and pin', 'sent', { id, offset, at }),
-  history: frame('The answer to history, oldest first', 'history', { id, messages, more: flag }),
+  history: frame('The answer to history, oldest first', 'history', {
+    id,
+    messages,
+    more: flag,
+    after: optional({ ...offset, description: 'Where a page from a moment on begins: after this offset.' }),
+  }),
+  pins: frame('The answer to pins, newest first', 'pins', { id, messages, more: flag }),
   found: frame('The answer to search, newest first', 'search', { id, messages, more: flag, before: optional(offset) }),
   refused: frame('A no to one frame; the socket stays open', 'refused', {
     id: optional(id),

@@ -1,7 +1,15 @@
 // The pieces that the OpenAPI document is put together from.
 import { z } from 'zod'
 import { STATUS } from '../../../protocol/refusal.ts'
-import { AdmissionAnswer, ChatAnswer, DoneAnswer, LoginBody, RefusalAnswer, TicketBody } from '../schemas.ts'
+import {
+  AdmissionAnswer,
+  ChatAnswer,
+  DoneAnswer,
+  LoginBody,
+  LogoutBody,
+  RefusalAnswer,
+  TicketBody,
+} from '../schemas.ts'
 
 type Code = keyof typeof STATUS
 
@@ -10,6 +18,7 @@ export function schemas() {
   const all = {
     LoginBody,
     TicketBody,
+    LogoutBody,
     Chat: ChatAnswer,
     Admission: AdmissionAnswer,
     Refusal: RefusalAnswer,

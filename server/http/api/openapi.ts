@@ -71,12 +71,21 @@ export function openApi(server: string) {
       '/logout': {
         post: {
           operationId: 'logout',
-          summary: 'End a sign-in',
-          description: 'Closes the sockets that it opened, with close code 4502.',
+          summary: 'End a sign-in, or all of its account',
+          description:
+            'Closes the sockets that it opened, with close code 4502. With "everywhere", the same for every sign-in of the account. The body may be left out.',
           security: [{ signInCookie: [] }, { signInBearer: [] }],
+          requestBody: body('LogoutBody', false),
           responses: {
             200: answer('The sign-in has ended.', 'Done'),
-            ...refusals('signed_out', 'origin_refused', 'body_too_large', 'store_unavailable'),
+            ...refusals(
+              'malformed_body',
+              'signed_out',
+              'origin_refused',
+              'body_too_large',
+              'unsupported_media_type',
+              'store_unavailable',
+            ),
           },
         },
       },

@@ -41,6 +41,7 @@ export function admissionPage(c: Context<Env>, place: Place, admission: Admissio
 <div class="actions">
 <form method="post" action="/tickets"><button>${words.freshTicket}</button></form>
 <form method="post" action="/logout"><button class="second">${words.signOut}</button></form>
+<form method="post" action="/logout"><button class="second" name="everywhere" value="true">${words.signOutEverywhere}</button></form>
 </div>
 </section>
 <h2>${words.chats}</h2>
@@ -48,9 +49,10 @@ export function admissionPage(c: Context<Env>, place: Place, admission: Admissio
   )
 }
 
-export function signedOutPage(c: Context<Env>): Markup {
+export function signedOutPage(c: Context<Env>, everywhere: boolean): Markup {
   const words = wordsIn(prefersGerman(c))
-  return layout(words, words.signedOut, html`<p class="lead">${words.signedOutHint}</p>${backLink(words)}`)
+  const hint = everywhere ? words.signedOutEverywhereHint : words.signedOutHint
+  return layout(words, words.signedOut, html`<p class="lead">${hint}</p>${backLink(words)}`)
 }
 
 /** A refusal, and where a form led to it, the form again. */

@@ -1,0 +1,53 @@
+// Which sign-ins an account has, in Redis, so that one of them can end them all. Each runs out here no sooner than it does itself.
+import type { Connection } from './connection.ts'
+import { accountKeyOf } from './keys.ts'
+import { GRACE_MILLISECONDS, lifetimeOf } from './lifetime.ts'
+import { textsIn } from './reply.ts'
+import { script } from './script.ts'
+
+export interface Entry {
+  readonly id: string
+  /** The key of its record. */
+  readonly record: string
+}
+
+/** KEYS: a sorted set, by when they expire. ARGV: now, when this one expires, in how many milliseconds the key may go, and the entry. */
+const NOTE = script(
+  [
+    `
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[1])
+redis.call('ZADD', KEYS[1], ARGV[2], ARGV[4])
+if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[3]) then
+  redis.call('PEXPIRE', KEYS[1], ARGV[3])
+end`,
+  ],
+  { timely: true, repeatable: true },
+)
+
+const LIST = script(["return redis.call('ZRANGE', KEYS[1], '(' .. ARGV[1], '+inf', 'BYSCORE')"], { repeatable: true })
+
+export function accountSignIns(connection: Connection, now: () => number) {
+  return {
+    async note(account: string, entry: Entry, expiresAt: number): Promise<void> {
+      const args = [now() - GRACE_MILLISECONDS, expiresAt, lifetimeOf(expiresAt, now()), written(entry)]
+      await connection.run(NOTE, [accountKeyOf(account)], args)
+    },
+    async of(account: string): Promise<readonly Entry[]> {
+      return textsIn(await connection.run(LIST, [accountKeyOf(account)], [now()])).map(entryIn)
+    },
+    async drop(account: string, entries: readonly Entry[]): Promise<void> {
+      await connection.send(accountKeyOf(account), ['ZREM', accountKeyOf(account), ...entries.map(written)], {
+        repeatable: true,
+      })
+    },
+  }
+}
+
+function written({ id, record }: Entry): string {
+  return JSON.stringify([id, record])
+}
+
+function entryIn(text: string): Entry {
+  const [id, record] = JSON.parse(text) as [string, string]
+  return { id, record }
+}

@@ -1,0 +1,135 @@
+// Every key that means something, by the place where it does.
+import { spoken } from '../words/spoken.ts'
+
+/** Keys are parted by `+`, ways to do the same by ` / `. `Mod` is Ctrl, or ⌘ on a Mac. */
+type Key = readonly [keys: string, does: string]
+
+const words = spoken(
+  {
+    names: {} as Readonly<Record<string, string>>,
+    or: 'or',
+    groups: [
+      [
+        'Anywhere',
+        [
+          ['Mod+K', 'Find a chat'],
+          ['/', 'Search in the chat'],
+          ['Alt+↑ / Alt+↓', 'The chat above, below'],
+          ['Alt+Shift+↓', 'The next chat with something unread'],
+          ['Esc', 'Close what is open'],
+          ['?', 'These keys'],
+        ],
+      ],
+      [
+        'Writing',
+        [
+          ['Enter', 'Send'],
+          ['Shift+Enter', 'New line'],
+          ['↑', 'Edit your last message, while the field is empty'],
+          ['Mod+B', 'Bold'],
+          ['Mod+I', 'Italic'],
+          ['Mod+K', 'Link'],
+          ['@', 'Mention a member'],
+          ['Esc', 'Give up a reply or an edit'],
+        ],
+      ],
+      [
+        'Messages',
+        [
+          ['↑ / ↓', 'The message before, after'],
+          ['Enter', 'What can be done with it'],
+          ['R', 'Reply'],
+          ['E', 'Edit'],
+          ['P', 'Pin or unpin'],
+          ['Delete', 'Delete'],
+        ],
+      ],
+    ] as readonly (readonly [string, readonly Key[]])[],
+  },
+  {
+    names: { Ctrl: 'Strg', Shift: 'Umschalt', Enter: 'Eingabe', Delete: 'Entf' },
+    or: 'oder',
+    groups: [
+      [
+        'Überall',
+        [
+          ['Mod+K', 'Einen Chat finden'],
+          ['/', 'Im Chat suchen'],
+          ['Alt+↑ / Alt+↓', 'Der Chat darüber, darunter'],
+          ['Alt+Shift+↓', 'Der nächste Chat mit Ungelesenem'],
+          ['Esc', 'Schließen, was offen ist'],
+          ['?', 'Diese Tasten'],
+        ],
+      ],
+      [
+        'Beim Schreiben',
+        [
+          ['Enter', 'Senden'],
+          ['Shift+Enter', 'Neue Zeile'],
+          ['↑', 'Ihre letzte Nachricht bearbeiten, solange das Feld leer ist'],
+          ['Mod+B', 'Fett'],
+          ['Mod+I', 'Kursiv'],
+          ['Mod+K', 'Link'],
+          ['@', 'Ein Mitglied erwähnen'],
+          ['Esc', 'Antwort oder Bearbeitung aufgeben'],
+        ],
+      ],
+      [
+        'Bei den Nachrichten',
+        [
+          ['↑ / ↓', 'Die Nachricht davor, danach'],
+          ['Enter', 'Was man mit ihr tun kann'],
+          ['R', 'Antworten'],
+          ['E', 'Bearbeiten'],
+          ['P', 'Anheften oder lösen'],
+          ['Delete', 'Löschen'],
+        ],
+      ],
+    ],
+  },
+)
+
+const isMac = /Mac|iP(?:hone|ad|od)/.test(navigator.platform)
+
+export function KeysDialog() {
+  return (
+    <div class="keys">
+      {words.value.groups.map(([place, keys]) => (
+        <section key={place}>
+          <h3>{place}</h3>
+          <dl>
+            {keys.map(([combination, does]) => (
+              <div key={combination}>
+                <dt>
+                  <Keys combination={combination} />
+                </dt>
+                <dd>{does}</dd>
+              </div>
+            ))}
+          </dl>
+        </section>
+      ))}
+    </div>
+  )
+}
+
+function Keys({ combination }: { readonly combination: string }) {
+  const ways = combination === '/' ? [combination] : combination.split(' / ')
+  return (
+    <>
+      {ways.map((way, index) => (
+        <span key={way}>
+          {index > 0 && <span class="quiet"> {words.value.or} </span>}
+          {way.split('+').map((key) => (
+            <kbd key={key}>{nameOf(key)}</kbd>
+          ))}
+        </span>
+      ))}
+    </>
+  )
+}
+
+function nameOf(key: string): string {
+  const named = key === 'Mod' ? (isMac ? '⌘' : 'Ctrl') : key
+  return words.value.names[named] ?? named
+}

@@ -1,0 +1,84 @@
+// Leaving: here, or on all devices, which is asked about first; and so is what was not sent yet.
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { AdmissionRefused } from '../../client/index.ts'
+import { signOut } from '../state/account.ts'
+import { dialog } from '../state/dialog.ts'
+import { rooms } from '../state/rooms.ts'
+import { counted, spoken } from '../words/spoken.ts'
+
+const words = spoken(
+  {
+    here: 'Sign out',
+    everywhere: 'Sign out on all devices',
+    sureEverywhere: 'Every browser and phone on which you are signed in has to sign in again.',
+    unsent: (count: number) => `${counted(count, 'message', 'messages')} not sent yet would be lost.`,
+    yes: 'Yes, sign out',
+    no: 'Cancel',
+    failed: 'The chat cannot be reached, so you are still signed in. Try again.',
+  },
+  {
+    here: 'Abmelden',
+    everywhere: 'Auf allen Geräten abmelden',
+    sureEverywhere: 'In jedem Browser und auf jedem Telefon müssten Sie sich neu anmelden.',
+    unsent: (count) =>
+      `${counted(count, 'noch nicht gesendete Nachricht ginge', 'noch nicht gesendete Nachrichten gingen')} verloren.`,
+    yes: 'Ja, abmelden',
+    no: 'Abbrechen',
+    failed: 'Der Chat ist nicht erreichbar, Sie sind daher noch angemeldet. Versuchen Sie es noch einmal.',
+  },
+)
+
+export function SignOut() {
+  const [asking, setAsking] = useState<{ readonly everywhere: boolean } | null>(null)
+  const [state, setState] = useState<'idle' | 'busy' | 'failed'>('idle')
+  const question = useRef<HTMLParagraphElement>(null)
+  const said = words.value
+  const unsent = rooms.value.reduce((sum, store) => sum + store.waiting, 0)
+  useEffect(() => question.current?.focus(), [asking])
+
+  async function leave(everywhere: boolean): Promise<void> {
+    setState('busy')
+    try {
+      await signOut({ everywhere })
+      dialog.value = null
+    } catch (error) {
+      if (!(error instanceof AdmissionRefused)) throw error
+      setState('failed')
+    }
+  }
+  const ask = (everywhere: boolean) => {
+    if (everywhere || unsent > 0) setAsking({ everywhere })
+    else leave(false)
+  }
+  return (
+    <>
+      {asking ? (
+        <div class="sure">
+          <p ref={question} tabIndex={-1}>
+            {[asking.everywhere && said.sureEverywhere, unsent > 0 && said.unsent(unsent)].filter(Boolean).join(' ')}
+          </p>
+          <p class="settings-more">
+            <button type="button" disabled={state === 'busy'} onClick={() => leave(asking.everywhere)}>
+              {said.yes}
+            </button>
+            <button type="button" class="second" onClick={() => setAsking(null)}>
+              {said.no}
+            </button>
+          </p>
+        </div>
+      ) : (
+        <p class="settings-more">
+          <button type="button" class="second" disabled={state === 'busy'} onClick={() => ask(false)}>
+            {said.here}
+          </button>
+          <button type="button" class="second" disabled={state === 'busy'} onClick={() => ask(true)}>
+            {said.everywhere}
+          </button>
+        </p>
+      )}
+      <p role="alert" class="alarm">
+        {state === 'failed' && said.failed}
+      </p>
+    </>
+  )
+}
