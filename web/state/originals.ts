@@ -1,6 +1,7 @@
 // What answers answer to: fetched when it is to be seen and not there, one after the other.
 import { messageWith } from '../../client/index.ts'
 import type { Message } from '../../protocol/event.ts'
+import { patiently } from './patiently.ts'
 import type { RoomStore } from './room.ts'
 
 export class Originals {
@@ -24,7 +25,7 @@ export class Originals {
     this.#line = this.#line.then(async () => {
       if (this.get(id)) return
       try {
-        await this.#store.room.history({ before: Number(id) + 1, limit: 1 })
+        await patiently(() => this.#store.room.history({ before: Number(id) + 1, limit: 1 }))
       } catch {
         this.#asked.delete(id) // Asked again when it is next seen.
       }

@@ -2,12 +2,13 @@
 import { computed, effect, type ReadonlySignal, signal, untracked } from '@preact/signals'
 import { type Block, echoesIn, type MemberState, messageWith, type Outbox, type Timeline } from '../../client/index.ts'
 import { neutral } from '../text/controls.ts'
-import { type Row, rowsOf } from '../text/rows.ts'
-import { type Run, runAt } from '../text/runs.ts'
 import { Deletions } from './deletions.ts'
 import { firstSince } from './first-since.ts'
 import { Originals } from './originals.ts'
+import { patiently } from './patiently.ts'
 import type { RoomStore } from './room.ts'
+import { type Run, runAt } from './runs.ts'
+import { type Row, rowsOf } from './timeline-rows.ts'
 
 /** Where the view is to go, once; a new object each time. */
 export type Aim =
@@ -205,7 +206,7 @@ export class Passage {
     if (direction !== 'jump' && (this.loading.peek().has(direction) || this.failed.peek() === direction)) return false
     this.#isLoading(direction, true)
     try {
-      await ask()
+      await patiently(ask)
       return true
     } catch {
       this.failed.value = direction

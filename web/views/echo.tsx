@@ -1,6 +1,6 @@
 // What one has just said, until it is stored: on its way, or failed, and what to do then.
-import { useLayoutEffect, useRef } from 'preact/hooks'
-import type { Echo } from '../text/rows.ts'
+import { useRef } from 'preact/hooks'
+import type { Echo } from '../state/timeline-rows.ts'
 import { spoken } from '../words/spoken.ts'
 import { clock } from '../words/time.ts'
 import { Avatar } from './avatar.tsx'
@@ -9,6 +9,7 @@ import { Glyph } from './glyph.tsx'
 import { Reach, useHere } from './here.ts'
 import { Markdown } from './markdown.tsx'
 import { ReplyPreview } from './reply-preview.tsx'
+import { useTakeFocus } from './take-focus.ts'
 import type { WalkPlace } from './walk.ts'
 
 const words = spoken(
@@ -27,12 +28,7 @@ export function EchoView({ echo, startsGroup, place, isStop }: EchoViewProps) {
   const { passage } = useHere()
   const { email } = passage.store
   const article = useRef<HTMLElement>(null)
-  const isWanted = place.wanted.value === echo.id
-  useLayoutEffect(() => {
-    if (!isWanted) return
-    place.wanted.value = null
-    article.current?.focus({ preventScroll: true })
-  }, [isWanted, place])
+  useTakeFocus(article, place, echo.id)
   const name = passage.nameOf(email)
   const { text, replyTo } = textOf(echo)
   return (

@@ -1,7 +1,7 @@
 // Where the loaded messages end: at the beginning of the chat, at what is being loaded, or at what could not be.
 import type { RefObject } from 'preact'
 import type { Direction, Passage } from '../state/passage.ts'
-import type { Run } from '../text/runs.ts'
+import type { Run } from '../state/runs.ts'
 import { spoken } from '../words/spoken.ts'
 import { Skeleton } from './skeleton.tsx'
 

@@ -8,11 +8,11 @@ const words = spoken(
   {
     reasons: {
       unsure: 'The connection was lost for too long to know whether this was sent. Trying again may say it twice.',
-      too_long: 'Not sent: it is longer than the chat allows.',
-      empty: 'Not sent: there is nothing in it.',
-      forbidden: 'Not done: only whoever wrote the message may do this.',
-      not_found: 'Not done: the message is not there any more.',
-      deleted: 'Not done: the message was deleted.',
+      text_too_long: 'Not sent: the message is longer than the chat allows.',
+      text_empty: 'Not sent: there is nothing in the message.',
+      no_message: 'Not done: the message is not there any more.',
+      not_yours: 'Not done: only whoever wrote the message may do this.',
+      too_many_reactions: 'Not done: the message has as many different reactions as it can have.',
       replaced: 'Not done: the chat was restored from another copy, where this may be another message.',
     } as Readonly<Record<string, string>>,
     otherwise: (code: string) => `Not sent (${code}).`,
@@ -23,11 +23,12 @@ const words = spoken(
     reasons: {
       unsure:
         'Die Verbindung war zu lange unterbrochen, um zu wissen, ob das gesendet wurde. Ein neuer Versuch sagt es vielleicht zweimal.',
-      too_long: 'Nicht gesendet: Die Nachricht ist länger, als der Chat erlaubt.',
-      empty: 'Nicht gesendet: Die Nachricht ist leer.',
-      forbidden: 'Nicht ausgeführt: Das darf nur, wer die Nachricht geschrieben hat.',
-      not_found: 'Nicht ausgeführt: Die Nachricht gibt es nicht mehr.',
-      deleted: 'Nicht ausgeführt: Die Nachricht wurde gelöscht.',
+      text_too_long: 'Nicht gesendet: Die Nachricht ist länger, als der Chat erlaubt.',
+      text_empty: 'Nicht gesendet: Die Nachricht ist leer.',
+      no_message: 'Nicht ausgeführt: Die Nachricht gibt es nicht mehr.',
+      not_yours: 'Nicht ausgeführt: Das darf nur, wer die Nachricht geschrieben hat.',
+      too_many_reactions:
+        'Nicht ausgeführt: Die Nachricht hat schon so viele verschiedene Reaktionen, wie möglich sind.',
       replaced:
         'Nicht ausgeführt: Der Chat wurde aus einer anderen Kopie wiederhergestellt, in der dies vielleicht eine andere Nachricht ist.',
     },

@@ -9,8 +9,18 @@ import type { Action, Actions } from './message-actions.ts'
 import { Popover } from './popover.tsx'
 
 const words = spoken(
-  { name: 'What to do with the message', react: (emoji: string) => `React with ${emoji}`, others: 'Other emoji' },
-  { name: 'Was mit der Nachricht geschehen soll', react: (emoji) => `Mit ${emoji} reagieren`, others: 'Andere Emojis' },
+  {
+    name: 'What to do with the message',
+    react: (emoji: string) => `React with ${emoji}`,
+    others: 'Other emoji',
+    deleteKey: 'Del',
+  },
+  {
+    name: 'Was mit der Nachricht geschehen soll',
+    react: (emoji) => `Mit ${emoji} reagieren`,
+    others: 'Andere Emojis',
+    deleteKey: 'Entf',
+  },
 )
 
 const QUICK = ['👍', '❤️', '😂', '🎉', '👀'] as const
@@ -51,7 +61,8 @@ function Items({ actions, onClose, onOthers }: ItemsProps) {
   }
   const press = (event: KeyboardEvent) => {
     const all = [...(items.current?.querySelectorAll<HTMLElement>('[role=menuitem]') ?? [])]
-    const at = all.findIndex((item) => event.composedPath()[0] === item)
+    const [target] = event.composedPath()
+    const at = target instanceof HTMLElement ? all.indexOf(target) : -1
     const next = nextItem(event.key, at, all.length)
     if (next === null) return
     event.preventDefault()
@@ -92,12 +103,14 @@ function Items({ actions, onClose, onOthers }: ItemsProps) {
           type="button"
           class="message-menu-item"
           role="menuitem"
+          aria-label={action.name}
+          aria-keyshortcuts={action.key}
           tabIndex={-1}
           onClick={() => act(action)}
         >
           <Glyph name={action.glyph} />
           <span>{action.name}</span>
-          {action.key && <kbd aria-hidden="true">{action.key.length === 1 ? action.key.toUpperCase() : 'Del'}</kbd>}
+          {action.key && <kbd>{action.key.length === 1 ? action.key.toUpperCase() : said.deleteKey}</kbd>}
         </button>
       ))}
     </div>

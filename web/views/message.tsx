@@ -1,9 +1,9 @@
 // One message: who said it, when, what, and what became of it.
 import './message.css'
-import { useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { useRef, useState } from 'preact/hooks'
 import { foreseen } from '../../client/index.ts'
 import type { Message } from '../../protocol/event.ts'
-import type { MessageRow } from '../text/rows.ts'
+import type { MessageRow } from '../state/timeline-rows.ts'
 import { spoken } from '../words/spoken.ts'
 import { clock, exactly } from '../words/time.ts'
 import { Avatar } from './avatar.tsx'
@@ -18,6 +18,7 @@ import { MessageToolbar } from './message-toolbar.tsx'
 import { Reactions } from './reactions.tsx'
 import { ReplyPreview } from './reply-preview.tsx'
 import { SeenBy } from './seen-by.tsx'
+import { useTakeFocus } from './take-focus.ts'
 import type { WalkPlace } from './walk.ts'
 
 const words = spoken(
@@ -58,7 +59,7 @@ export function MessageView({ row, place, isStop }: MessageViewProps) {
   const actions = useActions(message)
   const canAct = !message.deleted && !isLeaving
   const press = useLongPress(() => canAct && setMenuOpen(true))
-  useFocus(article, place, row.key)
+  useTakeFocus(article, place, row.key)
   const key = (event: KeyboardEvent) => {
     if (event.target !== article.current || !canAct || event.ctrlKey || event.metaKey || event.altKey) return
     if (event.key === 'Enter') setMenuOpen(true)
@@ -159,13 +160,4 @@ function Leaving({ id }: { readonly id: string }) {
       </button>
     </p>
   )
-}
-
-function useFocus(article: { readonly current: HTMLElement | null }, place: WalkPlace, key: string): void {
-  const isWanted = place.wanted.value === key
-  useLayoutEffect(() => {
-    if (!isWanted) return
-    place.wanted.value = null
-    article.current?.focus({ preventScroll: true })
-  }, [isWanted, article, place])
 }

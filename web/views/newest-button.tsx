@@ -1,7 +1,7 @@
 // The way back to what was said last, and how much of it is new.
 import type { ReadonlySignal } from '@preact/signals'
 import type { Passage } from '../state/passage.ts'
-import type { Run } from '../text/runs.ts'
+import type { Run } from '../state/runs.ts'
 import { counted, number, spoken } from '../words/spoken.ts'
 import { Glyph } from './glyph.tsx'
 

@@ -4,8 +4,8 @@ import { signal } from '@preact/signals'
 import { useMemo } from 'preact/hooks'
 import type { VirtualizerHandle } from 'virtua'
 import type { Passage } from '../state/passage.ts'
-import type { Row } from '../text/rows.ts'
-import type { Run } from '../text/runs.ts'
+import type { Run } from '../state/runs.ts'
+import type { Row } from '../state/timeline-rows.ts'
 
 export class Reading {
   readonly isAtEnd = signal(true)

@@ -1,6 +1,6 @@
 // One row of the timeline.
 import { memo } from 'preact/compat'
-import type { Row } from '../text/rows.ts'
+import type { Row } from '../state/timeline-rows.ts'
 import { spoken } from '../words/spoken.ts'
 import { DayDivider } from './day-divider.tsx'
 import { EchoView } from './echo.tsx'

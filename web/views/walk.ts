@@ -3,7 +3,7 @@ import { type Signal, signal } from '@preact/signals'
 import type { RefObject } from 'preact'
 import { useMemo } from 'preact/hooks'
 import type { VirtualizerHandle } from 'virtua'
-import type { Row } from '../text/rows.ts'
+import type { Row } from '../state/timeline-rows.ts'
 
 /** Where the keyboard is, as every message sees it. */
 export interface WalkPlace {
