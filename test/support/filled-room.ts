@@ -34,7 +34,12 @@ export async function startFilled({ messages, from, minutes, text = say }: Past)
   for (let number = 1; number <= messages; number += 1) {
     const by = Math.floor((number - 1) / 3) % 2 === 0 ? SCRUM_MASTER : CUSTOMER
     const at = from + (number - 1) * minutes * MINUTE
-    writing.push(store.write(() => { now = at }), log.append(ROOM, { type: 'message', text: text(number), by }))
+    writing.push(
+      store.write(() => {
+        now = at
+      }),
+      log.append(ROOM, { type: 'message', text: text(number), by }),
+    )
     if (writing.length >= 4_000) await Promise.all(writing.splice(0))
   }
   await Promise.all(writing)
