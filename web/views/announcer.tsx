@@ -8,10 +8,12 @@ const words = spoken(
   {
     said: (name: string, text: string) => `${name}: ${text}`,
     more: (count: number) => counted(count, 'new message', 'new messages'),
+    failed: 'What you wrote was not sent. It stands in the chat, with the reason.',
   },
   {
     said: (name, text) => `${name}: ${text}`,
     more: (count) => counted(count, 'neue Nachricht', 'neue Nachrichten'),
+    failed: 'Was Sie geschrieben haben, wurde nicht gesendet. Es steht mit dem Grund im Chat.',
   },
 )
 
@@ -32,6 +34,13 @@ export function Announcer({ store, sentence }: AnnouncerProps) {
     last.current = end
     if (from !== null && end !== null && end > from) setNews((before) => newsAfter(store, from) ?? before)
   }, [store, end])
+  const entries = store.state.value?.outbox.entries ?? []
+  const failures = entries.filter(({ status }) => status === 'failed').length
+  const failed = useRef(failures)
+  useEffect(() => {
+    if (failures > failed.current) setNews(words.value.failed)
+    failed.current = failures
+  }, [failures])
   return (
     <div class="visually-hidden">
       <div role="log" aria-live="polite" aria-atomic="true">

@@ -1,18 +1,28 @@
 // The day that messages were said on, and the way to another day.
 import { useId, useRef, useState } from 'preact/hooks'
+import type { Row } from '../state/timeline-rows.ts'
 import { spoken } from '../words/spoken.ts'
 import { dayOf } from '../words/time.ts'
 import { useHere } from './here.ts'
 import { Popover } from './popover.tsx'
+import { useTakeFocus } from './take-focus.ts'
+import type { WalkPlace } from './walk.ts'
 
 const words = spoken(
   { other: 'Go to another day', day: 'Day', go: 'Go there' },
   { other: 'Zu einem anderen Tag', day: 'Tag', go: 'Dorthin' },
 )
 
-export function DayDivider({ at }: { readonly at: number }) {
+export interface DayDividerProps {
+  readonly row: Row & { readonly type: 'day' }
+  readonly place: WalkPlace
+  readonly isStop: boolean
+}
+
+export function DayDivider({ row: { at, key }, place, isStop }: DayDividerProps) {
   const [isOpen, setOpen] = useState(false)
   const button = useRef<HTMLButtonElement>(null)
+  useTakeFocus(button, place, key)
   const close = () => {
     setOpen(false)
     button.current?.focus()
@@ -26,8 +36,11 @@ export function DayDivider({ at }: { readonly at: number }) {
         title={words.value.other}
         aria-haspopup="dialog"
         aria-expanded={isOpen}
-        tabIndex={-1}
+        tabIndex={isStop ? 0 : -1}
         onClick={() => setOpen(true)}
+        onFocus={() => {
+          place.at.value = key
+        }}
       >
         {dayOf(at, Date.now())}
       </button>

@@ -1,6 +1,7 @@
 // Where the loaded messages end: at the beginning of the chat, at what is being loaded, or at what could not be.
 import type { RefObject } from 'preact'
-import type { Direction, Passage } from '../state/passage.ts'
+import type { Direction } from '../state/paging.ts'
+import type { Passage } from '../state/passage.ts'
 import type { Run } from '../state/runs.ts'
 import { spoken } from '../words/spoken.ts'
 import { Skeleton } from './skeleton.tsx'
@@ -47,11 +48,11 @@ export function BottomEdge({ passage, run }: { readonly passage: Passage; readon
 }
 
 function Edge({ passage, direction }: { readonly passage: Passage; readonly direction: Direction }) {
-  if (passage.failed.value !== direction) return <Skeleton lines={1} />
+  if (passage.paging.failed.value !== direction) return <Skeleton lines={1} />
   return (
     <p class="small" role="alert">
       {words.value.failed}{' '}
-      <button type="button" class="plain" onClick={() => passage.tryAgain()}>
+      <button type="button" class="plain" onClick={() => passage.paging.tryAgain()}>
         {words.value.again}
       </button>
     </p>

@@ -46,7 +46,7 @@ export function FailureLine({ entry }: { readonly entry: Failed }) {
   const said = words.value
   const reason = Object.hasOwn(said.reasons, code) ? said.reasons[code] : undefined
   return (
-    <div class="failure" role="alert">
+    <div class="failure">
       <Glyph name="alarm" />
       <span>{reason ?? said.otherwise(code)}</span>
       <span class="failure-ways">

@@ -1,7 +1,6 @@
 // Everything that can be done with a message.
 import type { ComponentType, RefObject } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
-import type { Message } from '../../protocol/event.ts'
 import { spoken } from '../words/spoken.ts'
 import type { EmojiPickerProps } from './emoji-picker.tsx'
 import { Glyph } from './glyph.tsx'
@@ -26,7 +25,6 @@ const words = spoken(
 const QUICK = ['👍', '❤️', '😂', '🎉', '👀'] as const
 
 export interface MessageMenuProps {
-  readonly message: Message
   readonly actions: Actions
   readonly anchor: RefObject<HTMLElement | null>
   readonly onClose: () => void

@@ -1,14 +1,15 @@
 // The few things that one does most, beside the message that the pointer or the keyboard is at.
-import type { Message } from '../../protocol/event.ts'
 import { spoken } from '../words/spoken.ts'
 import { Glyph } from './glyph.tsx'
 import type { Actions } from './message-actions.ts'
 
-const words = spoken({ more: 'More' }, { more: 'Mehr' })
+const words = spoken(
+  { more: 'More', react: (emoji: string) => `React with ${emoji}` },
+  { more: 'Mehr', react: (emoji) => `Mit ${emoji} reagieren` },
+)
 const QUICK = '👍'
 
 export interface MessageToolbarProps {
-  readonly message: Message
   readonly actions: Actions
   readonly onMore: () => void
 }
@@ -18,7 +19,14 @@ export function MessageToolbar({ actions, onMore }: MessageToolbarProps) {
   const { reply } = actions
   return (
     <div class="message-toolbar">
-      <button type="button" class="icon" aria-label={QUICK} tabIndex={-1} onClick={() => actions.react(QUICK)}>
+      <button
+        type="button"
+        class="icon"
+        aria-label={words.value.react(QUICK)}
+        title={words.value.react(QUICK)}
+        tabIndex={-1}
+        onClick={() => actions.react(QUICK)}
+      >
         {QUICK}
       </button>
       <button type="button" class="icon" aria-label={reply.name} title={reply.name} tabIndex={-1} onClick={reply.run}>

@@ -92,12 +92,12 @@ export function MessageView({ row, place, isStop }: MessageViewProps) {
         <Side message={message} name={name} starts={row.startsGroup} />
         <div class="message-body">
           {row.startsGroup && <Head message={message} name={name} />}
-          {isLeaving ? <Leaving id={message.id} /> : <Said message={message} starts={row.startsGroup} />}
+          {isLeaving ? <Leaving id={message.id} /> : <Said message={message} />}
           <FailedChanges message={message.id} />
           <SeenBy message={message} />
         </div>
-        {canAct && <MessageToolbar message={message} actions={actions} onMore={() => setMenuOpen(true)} />}
-        {isMenuOpen && canAct && <MessageMenu message={message} actions={actions} anchor={article} onClose={close} />}
+        {canAct && <MessageToolbar actions={actions} onMore={() => setMenuOpen(true)} />}
+        {isMenuOpen && canAct && <MessageMenu actions={actions} anchor={article} onClose={close} />}
       </article>
     </Reach.Provider>
   )
@@ -124,7 +124,7 @@ function Time({ at }: { readonly at: number }) {
   )
 }
 
-function Said({ message }: { readonly message: Message; readonly starts: boolean }) {
+function Said({ message }: { readonly message: Message }) {
   const { passage } = useHere()
   const said = words.value
   if (message.deleted) return <p class="message-deleted quiet">{said.deleted}</p>

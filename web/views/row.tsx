@@ -20,7 +20,7 @@ export interface RowProps {
 export const RowView = memo(function RowView({ row, place, isStop }: RowProps) {
   switch (row.type) {
     case 'day':
-      return <DayDivider at={row.at} />
+      return <DayDivider row={row} place={place} isStop={isStop} />
     case 'unread':
       return (
         <p class="unread-divider">

@@ -31,7 +31,7 @@ export function useWalk(list: RefObject<VirtualizerHandle | null>, rows: readonl
   const place = useMemo<WalkPlace>(() => ({ at: signal(null), wanted: signal(null), lit: signal(null) }), [])
   const at = place.at.value
   const found = at === null ? -1 : rows.findIndex(({ key }) => key === at)
-  const stop = found >= 0 ? found : lastMessage(rows, rows.length - 1)
+  const stop = found >= 0 ? found : lastStop(rows, rows.length - 1)
   const goTo = (key: string) => {
     place.at.value = key
     place.wanted.value = key
@@ -64,13 +64,13 @@ export function useWalk(list: RefObject<VirtualizerHandle | null>, rows: readonl
 function stepFrom(from: number, key: string, rows: readonly Row[], list: VirtualizerHandle | null): number {
   switch (key) {
     case 'ArrowUp':
-      return lastMessage(rows, from - 1)
+      return lastStop(rows, from - 1)
     case 'ArrowDown':
-      return firstMessage(rows, from + 1)
+      return firstStop(rows, from + 1)
     case 'Home':
-      return firstMessage(rows, 0)
+      return firstStop(rows, 0)
     case 'End':
-      return lastMessage(rows, rows.length - 1)
+      return lastStop(rows, rows.length - 1)
     case 'PageUp':
     case 'PageDown':
       return list ? pageFrom(from, key === 'PageUp' ? -1 : 1, rows, list) : -1
@@ -81,23 +81,24 @@ function stepFrom(from: number, key: string, rows: readonly Row[], list: Virtual
 
 function pageFrom(from: number, direction: 1 | -1, rows: readonly Row[], list: VirtualizerHandle): number {
   const index = list.findItemIndex(Math.max(0, list.getItemOffset(from) + direction * list.viewportSize * 0.9))
-  if (direction < 0) return Math.max(firstMessage(rows, Math.min(index, from - 1)), firstMessage(rows, 0))
-  const next = firstMessage(rows, Math.max(index, from + 1))
-  return next < 0 ? lastMessage(rows, rows.length - 1) : next
+  if (direction < 0) return Math.max(firstStop(rows, Math.min(index, from - 1)), firstStop(rows, 0))
+  const next = firstStop(rows, Math.max(index, from + 1))
+  return next < 0 ? lastStop(rows, rows.length - 1) : next
 }
 
-function firstMessage(rows: readonly Row[], from: number): number {
-  for (let index = Math.max(0, from); index < rows.length; index += 1) if (isMessage(rows[index])) return index
+function firstStop(rows: readonly Row[], from: number): number {
+  for (let index = Math.max(0, from); index < rows.length; index += 1) if (isStop(rows[index])) return index
   return -1
 }
 
-function lastMessage(rows: readonly Row[], from: number): number {
-  for (let index = from; index >= 0; index -= 1) if (isMessage(rows[index])) return index
+function lastStop(rows: readonly Row[], from: number): number {
+  for (let index = from; index >= 0; index -= 1) if (isStop(rows[index])) return index
   return -1
 }
 
-function isMessage(row: Row | undefined): boolean {
-  return row?.type === 'message' || row?.type === 'echo'
+/** Days are on the way too: from there one goes to another day. */
+function isStop(row: Row | undefined): boolean {
+  return row !== undefined && row.type !== 'unread'
 }
 
 /** Whatever is opened over a message, or typed into, has keys of its own. */
