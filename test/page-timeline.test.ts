@@ -99,7 +99,7 @@ test('what one does with a message is there at once, and the others see it: reac
   await own.waitFor()
   await page.locator(`[data-id="${ownId}"]`).focus()
   await page.keyboard.press('Delete')
-  await page.getByText('The message is being deleted.', { exact: true }).waitFor()
+  await page.getByRole('button', { name: 'Undo' }).waitFor()
   await seen(ownId, ({ deleted }) => deleted === true)
   await page.locator(`[data-id="${ownId}"]`).getByText('Message deleted').waitFor()
   expect(faults).toEqual([])

@@ -53,8 +53,8 @@ const DISGUISED: readonly (readonly [href: string, text: string, host: string])[
   ['https://evil.example/', 'bank.example/login', 'evil.example'],
   ['https://evil.example/', 'HTTPS://BANK.EXAMPLE', 'evil.example'],
   ['https://bank.example@evil.example/', 'https://bank.example@evil.example/', 'evil.example'],
-  ['https://bаnk.example/', 'https://bаnk.example/', 'xn--bnk-8cd.example'],
-  ['https://bаnk.example/', 'our bank', 'xn--bnk-8cd.example'],
+  ['https://bаnk.example/', 'https://bаnk.example/', 'xn--bnk-6cd.example'],
+  ['https://bаnk.example/', 'our bank', 'xn--bnk-6cd.example'],
   ['https://evil.example:8443/', 'bank.example', 'evil.example:8443'],
   ['mailto:evil@evil.example', 'anna@bank.example', 'evil@evil.example'],
 ]
@@ -67,20 +67,19 @@ for (const [href, text, host] of DISGUISED) {
 
 const PEOPLE = [
   { email: 'anna@example.com', name: 'Anna Berg' },
-  { email: 'anna.lee@example.com', name: 'Anna' },
+  { email: 'lee@example.com', name: 'Ann' },
 ]
 
 test('people are called by name, by email and by its first part, the longest name first', () => {
-  expect(mentionsIn('Hi @Anna Berg, and @anna!', PEOPLE)).toEqual([
+  expect(mentionsIn('Hi @Anna Berg, and @ANN!', PEOPLE)).toEqual([
     { text: 'Hi ' },
     { text: '@Anna Berg', email: 'anna@example.com' },
     { text: ', and ' },
-    { text: '@anna', email: 'anna.lee@example.com' },
+    { text: '@ANN', email: 'lee@example.com' },
     { text: '!' },
   ])
-  expect(mentionsIn('@anna.lee@example.com', PEOPLE)).toEqual([
-    { text: '@anna.lee@example.com', email: 'anna.lee@example.com' },
-  ])
+  expect(mentionsIn('@lee@example.com', PEOPLE)).toEqual([{ text: '@lee@example.com', email: 'lee@example.com' }])
+  expect(mentionsIn('@anna', PEOPLE)).toEqual([{ text: '@anna', email: 'anna@example.com' }])
 })
 
 test('an address in the middle of a word, and the beginning of a longer one, call nobody', () => {

@@ -12,7 +12,11 @@ export function CodeBlock({ text, language }: { readonly text: string; readonly 
   const [isCopied, setCopied] = useState(false)
   const tabIndex = useTabIndex()
   const copy = async () => {
-    await navigator.clipboard.writeText(text)
+    try {
+      await navigator.clipboard.writeText(text)
+    } catch {
+      return // The browser did not allow it; the code can still be selected.
+    }
     setCopied(true)
     setTimeout(() => setCopied(false), MOMENT_MILLISECONDS)
   }

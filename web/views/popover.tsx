@@ -16,7 +16,7 @@ export function Popover({ anchor, name, role, onClose, children }: PopoverProps)
   const panel = useRef<HTMLDivElement>(null)
   useLayoutEffect(() => {
     if (!panel.current || !anchor.current) return
-    panel.current.showPopover()
+    panel.current.showPopover?.() // An older browser shows it where it is put, below nothing but a dialog.
     const stop = placeBeside(panel.current, anchor.current)
     panel.current.querySelector<HTMLElement>('input, [role=menuitem], button')?.focus({ preventScroll: true })
     return stop

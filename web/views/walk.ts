@@ -68,7 +68,8 @@ function stepFrom(from: number, key: string, rows: readonly Row[], list: Virtual
     case 'ArrowDown':
       return firstStop(rows, from + 1)
     case 'Home':
-      return firstStop(rows, 0)
+      // Its day may give way to an earlier message of the same day.
+      return rows.findIndex(({ type }) => type === 'message' || type === 'echo')
     case 'End':
       return lastStop(rows, rows.length - 1)
     case 'PageUp':
