@@ -1,7 +1,8 @@
 // One room: what it is, whether it is live, what was said, and what one is about to say.
 import './room.css'
+import { useCallback } from 'preact/hooks'
 import type { RoomStore } from '../state/room.ts'
-import { go, PANELS, type Panel, route } from '../state/route.ts'
+import { addressOf, go, PANELS, type Panel, route } from '../state/route.ts'
 import { spoken } from '../words/spoken.ts'
 import { Composer } from './composer.tsx'
 import { ConnectionLine } from './connection.tsx'
@@ -24,14 +25,19 @@ const words = spoken(
 const GLYPHS = { search: 'search', pins: 'pin', members: 'members', project: 'project' } as const
 
 export function RoomView({ store }: { readonly store: RoomStore }) {
+  const link = useCallback((message: string) => linkTo(store.id, message), [store])
   return (
     <section class="room">
       <RoomHeader store={store} />
       <ConnectionLine store={store} />
-      <Timeline store={store} />
+      <Timeline store={store} link={link} />
       <Composer store={store} />
     </section>
   )
+}
+
+function linkTo(room: string, message: string): string {
+  return new URL(addressOf({ room, panel: null, message }), location.href).href
 }
 
 function RoomHeader({ store }: { readonly store: RoomStore }) {

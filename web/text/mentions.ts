@@ -1,0 +1,47 @@
+// People who are called by their name in a text.
+
+export interface Person {
+  readonly email: string
+  readonly name: string
+}
+
+/** A piece of a text, and whom it calls, if anybody. */
+export interface Piece {
+  readonly text: string
+  readonly email?: string
+}
+
+/** The text in pieces. `@` counts at the beginning of a word, and a name counts as a whole; the longest one wins. */
+export function mentionsIn(text: string, people: readonly Person[]): readonly Piece[] {
+  if (!text.includes('@')) return [{ text }]
+  const names = namesOf(people)
+  const pieces: Piece[] = []
+  let from = 0
+  for (let at = text.indexOf('@'); at >= 0; at = text.indexOf('@', at + 1)) {
+    if (at < from || isPartOfWord(text[at - 1])) continue
+    const rest = text.slice(at + 1, at + 1 + LONGEST).toLowerCase()
+    const found = names.find(({ name }) => rest.startsWith(name) && !isPartOfWord(rest[name.length]))
+    if (!found) continue
+    const end = at + 1 + found.name.length
+    if (at > from) pieces.push({ text: text.slice(from, at) })
+    pieces.push({ text: text.slice(at, end), email: found.email })
+    from = end
+  }
+  if (from < text.length) pieces.push({ text: text.slice(from) })
+  return pieces
+}
+
+const LONGEST = 320
+
+function namesOf(people: readonly Person[]): readonly { readonly name: string; readonly email: string }[] {
+  return people
+    .flatMap(({ name, email }) =>
+      [name, email, email.split('@')[0] ?? ''].map((each) => ({ name: each.toLowerCase(), email })),
+    )
+    .filter(({ name }) => name !== '')
+    .sort((one, other) => other.name.length - one.name.length)
+}
+
+function isPartOfWord(character: string | undefined): boolean {
+  return character !== undefined && /[\p{L}\p{N}_]/u.test(character)
+}
