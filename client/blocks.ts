@@ -17,6 +17,15 @@ export interface Gap {
 /** A view compares and paints block by block, so they stay small. */
 export const BLOCK_MESSAGES = 128
 
+/** The same in blocks of that size. */
+export function inBlocks({ after, upto, messages }: Block): readonly Block[] {
+  const last = messages[BLOCK_MESSAGES - 1]
+  if (!last || messages.length === BLOCK_MESSAGES) return [{ after, upto, messages }]
+  const end = Number(last.id)
+  const rest = inBlocks({ after: end, upto, messages: messages.slice(BLOCK_MESSAGES) })
+  return [{ after, upto: end, messages: messages.slice(0, BLOCK_MESSAGES) }, ...rest]
+}
+
 /** What lies before, between and after the blocks, up to `end`; oldest first. */
 export function gapsIn(blocks: readonly Block[], end: number): readonly Gap[] {
   const edges = [...blocks, { after: end, upto: end }]

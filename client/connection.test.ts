@@ -4,7 +4,16 @@ import { CLOSE } from '../protocol/close.ts'
 import { becomes, until } from '../test/support/client-room.ts'
 import { HandWorld } from '../test/support/hand-world.ts'
 import { type ScriptedServer, startScriptedServer, WELCOME } from '../test/support/scripted-server.ts'
-import { openRoom, type Room, type RoomOptions } from './index.ts'
+import {
+  echoesIn,
+  messagesIn,
+  openRoom,
+  type Room,
+  type RoomOptions,
+  type Settled,
+  savedTimeline,
+  unreadIn,
+} from './index.ts'
 
 const SECOND = 1_000
 
@@ -199,6 +208,123 @@ test('what is sent and not answered within twenty seconds makes it come back, an
   hand.pass(1 * SECOND)
   await server.reached('frames', 2)
   expect(server.frames[1]).toEqual(server.frames[0] ?? {})
+})
+
+test('[R3] what was told and not confirmed is shown once, saved, sent again after a break, and settled by `sent` alone', async () => {
+  const room = open()
+  await becomes(room, 'live')
+  let settled: Settled | undefined
+  const sending = room.send('one')
+  void sending.settled.then((end) => {
+    settled = end
+  })
+  await server.reached('frames', 1)
+  const told = { ...message(1), by: 'you@example.com', client_id: sending.id }
+  server.send(told)
+  await until(room, 'told', ({ timeline }) => messagesIn(timeline).length === 1)
+  expect([echoesIn(room.state.outbox), room.save().entries]).toMatchObject([[], [{ id: sending.id }]])
+  // A server may tell of it again before it is stored: only `sent` is its word.
+  server.greet({ ...WELCOME, resumed: true, offset: 1, events: [told] })
+  server.close(4000)
+  await becomes(room, 'waiting')
+  hand.pass(1 * SECOND)
+  await server.reached('frames', 2)
+  expect([server.frames[1], settled]).toEqual([server.frames[0], undefined])
+  server.send({ type: 'sent', id: sending.id, offset: 1, at: told.at })
+  expect(await sending.settled).toMatchObject({ status: 'stored', offset: 1 })
+  expect([messagesIn(room.state.timeline).length, room.save().entries]).toEqual([1, []])
+})
+
+test('[R2] what was told and is not there any more after a failover is sent again, and shown meanwhile', async () => {
+  const room = open()
+  await becomes(room, 'live')
+  const { id, settled } = room.send('one')
+  await server.reached('frames', 1)
+  server.send({ ...message(1), by: 'you@example.com', client_id: id })
+  await until(room, 'told', ({ timeline }) => messagesIn(timeline).length === 1)
+  server.greet({ ...WELCOME, epoch: 'another' })
+  server.close(4001)
+  await becomes(room, 'waiting')
+  hand.pass(1 * SECOND)
+  await server.reached('frames', 2)
+  expect([messagesIn(room.state.timeline), echoesIn(room.state.outbox)]).toMatchObject([[], [{ id }]])
+  expect(server.frames[1]).toEqual(server.frames[0] ?? {})
+  server.send({ ...message(1), by: 'you@example.com', client_id: id })
+  server.send({ type: 'sent', id, offset: 1, at: message(1).at })
+  expect(await settled).toMatchObject({ status: 'stored', offset: 1 })
+  expect([messagesIn(room.state.timeline).length, echoesIn(room.state.outbox)]).toEqual([1, []])
+})
+
+test('[R4] what was told and never confirmed counts as stored when it is too late to ask and the log is the same', async () => {
+  let tickets = 0
+  const room = open({
+    ticket: async () => {
+      if (++tickets === 2)
+        throw Object.assign(new Error('Come back later'), { code: 'later', retryAfterSeconds: 20 * 60 })
+      return 'ticket'
+    },
+  })
+  await becomes(room, 'live')
+  const { id, settled } = room.send('one')
+  await server.reached('frames', 1)
+  server.send({ ...message(1), by: 'you@example.com', client_id: id })
+  await until(room, 'told', ({ timeline }) => messagesIn(timeline).length === 1)
+  server.greet({ ...WELCOME, offset: 1, resumed: true })
+  server.close(4000)
+  await becomes(room, 'waiting')
+  hand.pass(1 * SECOND)
+  await until(room, 'told to wait', () => left(room) > 19 * 60 * SECOND)
+  hand.pass(20 * 60 * SECOND)
+  expect(await settled).toMatchObject({ status: 'stored', offset: 1 })
+  expect(server.frames.filter(({ type }) => type === 'send')).toHaveLength(1)
+})
+
+test('[V3] a saved timeline is there before anything is connected, and the first welcome adds what came since', async () => {
+  const me = { email: 'you@example.com', name: 'You', owner: false, online: true, read: 1 }
+  const one = { id: '1', by: 'a@b', at: message(1).at, text: 'message 1', reactions: {} }
+  server.greet({ ...WELCOME, offset: 1, messages: [one], members: [me] })
+  const before = open()
+  await becomes(before, 'live')
+  const timeline = JSON.stringify(savedTimeline(before.state.timeline))
+  before.close()
+  await server.reached('closed', 1)
+  server.greet({ ...WELCOME, offset: 2, resumed: true, events: [message(2)], members: [me] })
+  const room = open({ timeline })
+  expect([room.state.connection.status, messagesIn(room.state.timeline)]).toMatchObject(['connecting', [{ id: '1' }]])
+  await becomes(room, 'live')
+  expect(messagesIn(room.state.timeline).map(({ id }) => id)).toEqual(['1', '2'])
+  expect(unreadIn(room.state.timeline)).toEqual({ count: 1, more: false })
+  room.close()
+  await server.reached('closed', 2)
+  server.greet({ ...WELCOME, offset: 1, epoch: 'another', messages: [{ ...one, text: 'another 1' }] })
+  const elsewhere = open({ timeline })
+  await becomes(elsewhere, 'live')
+  expect(messagesIn(elsewhere.state.timeline).map(({ text }) => text)).toEqual(['another 1'])
+  elsewhere.close()
+  await server.reached('closed', 3)
+  await becomes(open({ timeline: timeline.slice(1) }), 'live')
+  const resumed = '/chat/room?since=1&epoch=e'
+  expect(server.paths).toEqual(['/chat/room', resumed, resumed, '/chat/room'])
+})
+
+test('[V8] the own mark moves at once, and what was read without a network is told by the next page too', async () => {
+  const me = { email: 'you@example.com', name: 'You', owner: false, online: true, read: 0 }
+  const one = { id: '1', by: 'a@b', at: message(1).at, text: 'message 1', reactions: {} }
+  server.greet({ ...WELCOME, offset: 1, messages: [one], members: [me] })
+  const room = open()
+  await becomes(room, 'live')
+  server.close(4000)
+  await becomes(room, 'waiting')
+  expect(unreadIn(room.state.timeline).count).toBe(1)
+  room.read()
+  expect(unreadIn(room.state.timeline).count).toBe(0)
+  const timeline = savedTimeline(room.state.timeline)
+  room.close()
+  const next = open({ timeline })
+  await becomes(next, 'live')
+  expect(unreadIn(next.state.timeline).count).toBe(0)
+  await server.reached('frames', 1)
+  expect(server.frames).toEqual([{ type: 'read', upto: 1 }])
 })
 
 test('[X] a frame that was too large (1009) is not sent for ever', async () => {

@@ -1,13 +1,14 @@
 // Carries the outbox to the server: in order, again after every break, until each entry is settled.
-import type { Change } from '../protocol/event.ts'
-import type { AnswerFrame, NumberedEvent } from '../protocol/v1-server-frames.ts'
+import type { Change, Cursor } from '../protocol/event.ts'
+import type { NumberedEvent } from '../protocol/v1-contents.ts'
+import type { AnswerFrame } from '../protocol/v1-server-frames.ts'
 import type { Why } from './coming-back.ts'
 import * as box from './outbox.ts'
 import { frameFor } from './requests.ts'
 import { restoredOutbox } from './saved-outbox.ts'
 import type { World } from './world.ts'
 
-/** Something that was written. It stands in `state.outbox` until it stands in `state.timeline`. */
+/** Something that was written. It stands in `state.outbox` until it is confirmed and stands in `state.timeline`. */
 export interface Sending {
   /** Its client id, by which the outbox names it. */
   readonly id: string
@@ -32,7 +33,7 @@ export interface Line {
 
 export interface Comeback {
   readonly you: string
-  readonly epoch: string
+  readonly cursor: Cursor
   readonly resumed: boolean
   readonly events: readonly NumberedEvent[]
   /** The most that a frame may hold; 0 where there is no limit (rule V12). */
@@ -45,6 +46,8 @@ const TOO_LONG: box.Failure = {
   code: 'text_too_long',
   message: 'Cannot send the text: it is longer than the chat takes',
 }
+/** How long ago what a welcome tells of was sent, nobody knows. */
+const LONG_AGO = 0
 const DISCARDED: box.Failure = { code: 'discarded', message: 'It was given up before it was sent' }
 
 export class Delivery {
@@ -89,18 +92,20 @@ export class Delivery {
     if (!this.#outbox.entries.some((entry) => entry.id === id)) this.#settle(id, failure(DISCARDED))
   }
 
-  cameBack({ you, epoch, resumed, events, frameBytes }: Comeback): void {
+  cameBack({ you, cursor, resumed, events, frameBytes }: Comeback): void {
     this.#state = 'live'
     this.#you = you
     this.#frameBytes = frameBytes
-    for (const event of events) this.#hearEvent(event)
-    this.#outbox = box.inEpoch(box.cameBack(this.#outbox, resumed), epoch)
+    this.#outbox = box.inEpoch(this.#outbox, cursor.epoch)
+    for (const event of events) this.#hearEvent(event, LONG_AGO)
+    this.#outbox = box.cameBack(this.#outbox, resumed, this.#world.now())
+    this.#letGoUpTo(cursor.offset)
     this.#sendDue()
   }
 
   told(event: NumberedEvent): void {
-    this.#hearEvent(event)
-    this.#outbox = box.toldUpTo(this.#outbox, event.offset)
+    this.#hearEvent(event, this.#world.now())
+    this.#letGoUpTo(event.offset)
     this.#sendDue()
   }
 
@@ -108,8 +113,8 @@ export class Delivery {
   answered(answer: AnswerFrame, end: number): void {
     if (answer.type === 'sent') {
       const { id, offset, at } = answer
-      this.#outbox = box.toldUpTo(box.stored(this.#outbox, id, offset, at), end)
-      this.#settle(id, { status: 'stored', offset, at })
+      this.#outbox = box.stored(this.#outbox, id, offset, at)
+      this.#letGoUpTo(end)
     } else if (answer.type === 'refused' && answer.id !== undefined) {
       this.#outbox = box.refused(this.#outbox, answer.id, answer, this.#world.now(), this.#world.random)
     }
@@ -122,7 +127,7 @@ export class Delivery {
     this.#stopWaiting()
     this.#stopWondering()
     if (frameTooLarge) {
-      const culprits = this.#outbox.entries.filter(({ status }) => status === 'on_its_way')
+      const culprits = this.#outbox.entries.filter((entry) => entry.status === 'on_its_way' && !box.isTold(entry))
       for (const { id } of culprits) this.#fail(id, TOO_LONG)
     }
     this.#outbox = box.disconnected(this.#outbox)
@@ -140,12 +145,14 @@ export class Delivery {
     return { id, settled }
   }
 
-  #hearEvent(event: NumberedEvent): void {
-    if (event.type === 'unknown') return
-    const before = this.#outbox
-    this.#outbox = box.told(before, event, this.#you)
-    const { clientId, offset, at } = event
-    if (this.#outbox !== before && clientId !== undefined) this.#settle(clientId, { status: 'stored', offset, at })
+  #hearEvent(event: NumberedEvent, sentAt: number): void {
+    if (event.type !== 'unknown') this.#outbox = box.told(this.#outbox, event, this.#you, sentAt)
+  }
+
+  /** Of what is stored and has been told. */
+  #letGoUpTo(offset: number): void {
+    this.#settleDone()
+    this.#outbox = box.toldUpTo(this.#outbox, offset)
   }
 
   #sendDue(): void {
@@ -153,7 +160,7 @@ export class Delivery {
     const { outbox, due } = box.taken(this.#outbox, this.#world.now(), this.#atOnce)
     this.#outbox = outbox
     for (const { id, change } of due) this.#sendOne(id, frameFor(id, change))
-    this.#settleFailed()
+    this.#settleDone()
     this.#waitForMore()
     // One that was too large for a frame has made room for the next.
     if (due.length > 0 && !this.#outbox.entries.some(({ status }) => status === 'on_its_way')) this.#sendDue()
@@ -184,13 +191,15 @@ export class Delivery {
 
   #fail(id: string, reason: box.Failure): void {
     this.#outbox = box.failed(this.#outbox, id, reason)
-    this.#settleFailed()
+    this.#settleDone()
   }
 
-  #settleFailed(): void {
+  #settleDone(): void {
     if (this.#unsettled.size === 0) return
-    for (const entry of this.#outbox.entries)
+    for (const entry of this.#outbox.entries) {
       if (entry.status === 'failed') this.#settle(entry.id, failure(entry.failure))
+      if (entry.status === 'stored') this.#settle(entry.id, { status: 'stored', offset: entry.offset, at: entry.at })
+    }
   }
 
   #settle(id: string, settled: Settled): void {

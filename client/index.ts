@@ -2,17 +2,20 @@
 export type { Chat, RoomId } from '../protocol/chat.ts'
 export type { Change, Cursor, Message, RoomEvent } from '../protocol/event.ts'
 export type { Member, MemberState, WireLimits } from '../protocol/v1.ts'
-export type { NumberedEvent, ServerFrame, UnknownEvent, WelcomeFrame } from '../protocol/v1-server-frames.ts'
+export type { NumberedEvent, UnknownEvent } from '../protocol/v1-contents.ts'
+export type { ServerFrame, WelcomeFrame } from '../protocol/v1-server-frames.ts'
 export type { Block, Gap } from './blocks.ts'
 export type { Remedy, Why } from './coming-back.ts'
 export type { ConnectionState } from './connection.ts'
 export type { Sending, Settled } from './delivery.ts'
 export type { Door } from './door.ts'
 export { echoesIn, foreseen } from './foreseen.ts'
-export type { Entry, Failed, Failure, Outbox, Stored, Waiting } from './outbox.ts'
+export type { Unsubscribe } from './listeners.ts'
+export type { Entry, Failed, Failure, Outbox, Stored, Told, Waiting } from './outbox.ts'
 export { type Page, RequestFailed } from './requests.ts'
-export { openRoom, type Room, type RoomOptions, type RoomState, type Unsubscribe } from './room.ts'
+export { openRoom, type Room, type RoomOptions, type RoomState } from './room.ts'
 export type { SavedOutbox } from './saved-outbox.ts'
+export { type SavedTimeline, savedTimeline } from './saved-timeline.ts'
 export {
   type Admission,
   AdmissionRefused,
@@ -34,4 +37,5 @@ export {
   type Range,
   type Timeline,
 } from './timeline.ts'
+export { readMarkIn, type Unread, unreadIn } from './unread.ts'
 export type { SocketClass, SocketLike, Wake, WakeUp, World } from './world.ts'

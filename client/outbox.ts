@@ -1,4 +1,4 @@
-// What was written and is not known to be stored: an immutable value. It is sent again, under the same id, until it is settled.
+// What was written and is not known to be stored: an immutable value. It is sent again, under the same id, until `sent` comes.
 import type { Change, RoomEvent } from '../protocol/event.ts'
 
 /** `waiting` for its turn or for a connection, `on_its_way` without an answer yet, `stored` but not told yet, or `failed`. */
@@ -20,6 +20,16 @@ export interface Waiting extends Written {
   readonly watched?: boolean
   /** It is on its way again: a refusal now says nothing about the time before. */
   readonly repeated?: boolean
+  /**
+   * Its event came, so that its message stands in the timeline. It may come before the last copy is made that the server waits
+   * for; that it is stored, only `sent` says (rule R3).
+   */
+  readonly told?: Told
+}
+
+export interface Told {
+  readonly offset: number
+  readonly at: number
 }
 
 export interface Failed extends Written {
@@ -106,10 +116,21 @@ export function toldUpTo(outbox: Outbox, offset: number): Outbox {
   return keeping(outbox, (entry) => entry.status !== 'stored' || entry.offset > offset)
 }
 
-/** An event came: if it is one of ours, it needs no `sent` any more. */
-export function told(outbox: Outbox, event: RoomEvent, you: string): Outbox {
-  if (event.clientId === undefined || event.by !== you) return outbox
-  return keeping(outbox, ({ id }) => id !== event.clientId)
+/**
+ * An event came. If it is one of ours, its message is in the timeline; what is stored is for `sent` to say. What was refused
+ * although it got this far may have been sent first at `sentAt`.
+ */
+export function told(outbox: Outbox, event: RoomEvent, you: string, sentAt: number): Outbox {
+  const { clientId, by, offset, at } = event
+  const entry = by === you ? outbox.entries.find(({ id }) => id === clientId) : undefined
+  if (!entry || entry.status === 'stored') return outbox
+  // It was given up as `unsure`, or refused: here it is.
+  if (entry.status === 'failed') return keeping(outbox, (other) => other !== entry)
+  return withEntry(outbox, entry.id, () => ({
+    ...entry,
+    firstSentAt: entry.firstSentAt ?? sentAt,
+    told: { offset, at },
+  }))
 }
 
 /**
@@ -124,9 +145,9 @@ export function refused(outbox: Outbox, id: string, refusal: Refused, now: numbe
   return again === outbox ? outbox : { ...again, notBefore: Math.max(outbox.notBefore, now + wait) }
 }
 
-/** Unless it was sent before, a refused entry is one that was never sent. */
+/** Unless it was sent before, or told, a refused entry is one that was never sent. */
 function stillWaiting(entry: Entry): Entry {
-  if (entry.status === 'on_its_way' && entry.repeated) return { ...entry, status: 'waiting' }
+  if (entry.status === 'on_its_way' && (entry.repeated || entry.told)) return { ...entry, status: 'waiting' }
   const { id, change, writtenAt } = entry
   return { id, change, writtenAt, status: 'waiting' }
 }
@@ -141,11 +162,12 @@ export function disconnected(outbox: Outbox): Outbox {
 }
 
 /**
- * Back again. When every event was told (`resumed`), a message that was watched and is not among them was not stored, however
- * long ago it was sent. After a fresh start only the time tells.
+ * Back again, in the epoch that the outbox is in. When every event was told (`resumed`), a message that was watched and is not
+ * among them was not stored, however long ago it was sent. After a fresh start only the time tells.
  */
-export function cameBack(outbox: Outbox, resumed: boolean): Outbox {
+export function cameBack(outbox: Outbox, resumed: boolean, now: number): Outbox {
   return everyWaiting(outbox, (entry) => {
+    if (entry.told) return afterAll(entry, entry.told, now)
     if (entry.firstSentAt === undefined) return entry
     if (!resumed) return entry.watched ? { ...entry, watched: false } : entry
     // Only messages come back with their client id (rule V4).
@@ -156,19 +178,29 @@ export function cameBack(outbox: Outbox, resumed: boolean): Outbox {
 }
 
 /**
+ * What was told is asked for once more, for the sake of `sent`: a server may know of it before it is stored, also when it tells
+ * what was missed. When it is too late to ask, that it was told in this very epoch is enough: a log that had lost it since would be
+ * another one (rule R2).
+ */
+function afterAll(entry: Waiting, { offset, at }: Told, now: number): Entry {
+  const { id, change, writtenAt } = entry
+  return isTooLate(entry, now) ? { id, change, writtenAt, status: 'stored', offset, at } : entry
+}
+
+/**
  * In another lifetime of the log the same id may be another message: what changes one is not sent, and an answer goes without
- * what it answers to.
+ * what it answers to. What was told may not be there.
  */
 export function inEpoch(outbox: Outbox, epoch: string): Outbox {
   if (outbox.epoch === epoch) return outbox
   if (outbox.epoch === undefined) return { ...outbox, epoch }
-  const entries = outbox.entries.map((entry): Entry => {
-    if (entry.status !== 'waiting' && entry.status !== 'on_its_way') return entry
+  const replaced = everyWaiting(outbox, ({ told: _before, ...entry }) => {
     const { id, change, writtenAt } = entry
     if (change.type === 'message') return { ...entry, change: { type: 'message', text: change.text } }
     return { id, change, writtenAt, status: 'failed', failure: REPLACED }
   })
-  return { ...outbox, entries, epoch }
+  // Its event would have come in the log of before.
+  return { ...keeping(replaced, ({ status }) => status !== 'stored'), epoch }
 }
 
 /** A person says that what failed is to be tried again; it goes to the end. What was about another log cannot be. */
@@ -180,18 +212,25 @@ export function again(outbox: Outbox, id: string): Outbox {
   return { ...outbox, entries: [...others, { id, change, writtenAt, status: 'waiting' }] }
 }
 
-/** A person gives it up. What is on its way cannot be called back. */
+/** A person gives it up. What is on its way, or in the room, cannot be called back. */
 export function discarded(outbox: Outbox, id: string): Outbox {
-  return keeping(outbox, (entry) => entry.id !== id || entry.status === 'on_its_way')
+  return keeping(outbox, (entry) => entry.id !== id || entry.status === 'on_its_way' || isTold(entry))
+}
+
+/** Whether its message stands in the timeline. */
+export function isTold(entry: Entry): boolean {
+  return entry.status !== 'failed' && entry.status !== 'stored' && entry.told !== undefined
 }
 
 /** What was first sent so long ago that the server may have forgotten its id is not silently said twice. */
 function withoutUnsure(outbox: Outbox, now: number): Outbox {
-  // A clock that was set back says nothing about age, so the distance counts.
-  const tooLate = ({ firstSentAt }: Waiting) =>
-    firstSentAt !== undefined && Math.abs(now - firstSentAt) > SURE_MILLISECONDS
-  const late = outbox.entries.filter((entry) => entry.status === 'waiting' && tooLate(entry))
+  const late = outbox.entries.filter((entry) => entry.status === 'waiting' && isTooLate(entry, now))
   return late.reduce((before, { id }) => failed(before, id, UNSURE), outbox)
+}
+
+/** A clock that was set back says nothing about age, so the distance counts. */
+function isTooLate({ firstSentAt }: Waiting, now: number): boolean {
+  return firstSentAt !== undefined && Math.abs(now - firstSentAt) > SURE_MILLISECONDS
 }
 
 function withEntry(outbox: Outbox, id: string, change: (entry: Entry) => Entry): Outbox {
@@ -203,7 +242,7 @@ function withEntry(outbox: Outbox, id: string, change: (entry: Entry) => Entry):
   return { ...outbox, entries }
 }
 
-function everyWaiting(outbox: Outbox, change: (entry: Waiting) => Waiting): Outbox {
+function everyWaiting(outbox: Outbox, change: (entry: Waiting) => Entry): Outbox {
   const entries = outbox.entries.map((entry) =>
     entry.status === 'waiting' || entry.status === 'on_its_way' ? change(entry) : entry,
   )

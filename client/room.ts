@@ -5,17 +5,25 @@ import type { Why } from './coming-back.ts'
 import { Connection, type ConnectionState } from './connection.ts'
 import { Delivery, type Sending } from './delivery.ts'
 import type { Door } from './door.ts'
+import { Listeners, type Unsubscribe } from './listeners.ts'
 import type { Outbox } from './outbox.ts'
 import { type Page, Requests } from './requests.ts'
 import { type SavedOutbox, savedOutbox } from './saved-outbox.ts'
+import { restoredTimeline } from './saved-timeline.ts'
 import { type Arrived, emptyTimeline, gapsOf, merge, type Range, type Timeline } from './timeline.ts'
+import { readMarkIn } from './unread.ts'
 import { Whispers } from './whispers.ts'
 import { thisWorld, type World } from './world.ts'
 
 export interface RoomOptions extends Door {
   /** Where to go on from, as an earlier `state.timeline.cursor` was; without it, with the latest 50 messages (rule V2). */
   readonly cursor?: Cursor
-  /** What `save()` gave before, after its way through JSON: it is sent as soon as there is a connection. */
+  /**
+   * What `savedTimeline` gave before, as JSON or parsed: it is in `state` at once, also without a network, and the first welcome
+   * adds what came since then. Anything else counts as nothing, and `cursor` stands.
+   */
+  readonly timeline?: unknown
+  /** What `save()` gave before, as JSON or parsed: it is sent as soon as there is a connection. */
   readonly outbox?: unknown
   /**
    * How many frames of the outbox may wait for their answers at once; 1 unless told otherwise. More is faster where answers
@@ -35,8 +43,6 @@ export interface RoomState {
   readonly outbox: Outbox
 }
 
-export type Unsubscribe = () => void
-
 /** Opens a room and keeps it open until `close()`. Nothing has to be awaited: what is sent before the welcome waits for it. */
 export function openRoom(options: RoomOptions): Room {
   return new Room(options)
@@ -51,7 +57,7 @@ export class Room {
   readonly #delivery: Delivery
   readonly #requests: Requests
   readonly #whispers: Whispers
-  readonly #listeners = new Set<(state: RoomState) => void>()
+  readonly #listeners: Listeners<RoomState>
   #timeline: Timeline
   #state: RoomState
   #live = false
@@ -59,7 +65,8 @@ export class Room {
   constructor(options: RoomOptions) {
     const { cursor, outbox, atOnce = 1, onFault = () => undefined } = options
     this.#world = { ...thisWorld(), ...options.world }
-    this.#timeline = emptyTimeline(cursor)
+    this.#listeners = new Listeners(this.#world)
+    this.#timeline = restoredTimeline(options.timeline, options.room) ?? emptyTimeline(cursor)
     const listener = {
       cursor: () => this.#timeline.cursor,
       hear: (frame: ServerFrame) => this.#hear(frame),
@@ -70,6 +77,7 @@ export class Room {
     this.#delivery = new Delivery(this.#connection, this.#world, outbox, atOnce, () => this.#tell())
     this.#requests = new Requests(this.#world)
     this.#whispers = new Whispers(this.#connection, this.#world)
+    this.#whispers.read(readMarkIn(this.#timeline))
     this.#state = this.#present()
     this.#connection.open()
   }
@@ -81,8 +89,7 @@ export class Room {
 
   /** Calls the listener after every change, not now; gives back what stops that. */
   subscribe(listener: (state: RoomState) => void): Unsubscribe {
-    this.#listeners.add(listener)
-    return () => void this.#listeners.delete(listener)
+    return this.#listeners.add(listener)
   }
 
   /** Says something. `replyTo` is the id of a message. */
@@ -150,9 +157,13 @@ export class Room {
     return this.#requests.ask(id, () => this.#connection.send(frame))
   }
 
-  /** Everything up to this offset has been seen; to the end, unless told otherwise. Never moves back (rule V8). */
+  /**
+   * Everything up to this offset has been seen; to the end, unless told otherwise. Never moves back (rule V8). One's own mark in
+   * `state.timeline` moves at once.
+   */
   read(upto = Number.POSITIVE_INFINITY): void {
     this.#whispers.read(Math.min(upto, this.#timeline.cursor?.offset ?? 0))
+    this.#after(this.#showRead())
   }
 
   /** To be called with `true` on every key stroke; it is told seldom enough. */
@@ -209,9 +220,16 @@ export class Room {
   }
 
   #welcomed({ you, resumed, events, members, limits, cursor }: ServerFrame & { readonly type: 'welcome' }): void {
-    this.#delivery.cameBack({ you: you.email, epoch: cursor.epoch, resumed, events, frameBytes: limits.frame_bytes })
+    this.#delivery.cameBack({ you: you.email, cursor, resumed, events, frameBytes: limits.frame_bytes })
     const read = members.find(({ email }) => email === you.email)?.read ?? 0
     this.#whispers.welcomed(read, cursor.offset)
+    this.#showRead()
+  }
+
+  /** The server may not know of it yet. */
+  #showRead(): void {
+    const { you } = this.#timeline
+    if (you) this.#merge({ type: 'read', email: you.email, upto: this.#whispers.furthest })
   }
 
   /** Comes back for what is missing; if it is missing even from what was told on coming back, afresh. */
@@ -264,17 +282,6 @@ export class Room {
     const { connection, timeline, outbox } = this.#present()
     if (before.connection === connection && before.timeline === timeline && before.outbox === outbox) return
     this.#state = { connection, timeline, outbox }
-    for (const listener of [...this.#listeners]) this.#call(listener)
-  }
-
-  /** A listener that throws is its own fault, and neither the room's nor the other listeners'. */
-  #call(listener: (state: RoomState) => void): void {
-    try {
-      listener(this.#state)
-    } catch (error) {
-      this.#world.after(0, () => {
-        throw error
-      })
-    }
+    this.#listeners.tell(this.#state)
   }
 }

@@ -1,6 +1,7 @@
 // An outbox as it outlives its page: JSON to keep wherever the page keeps things, and back.
 import type { Change } from '../protocol/event.ts'
-import { EMPTY_OUTBOX, type Entry, type Outbox } from './outbox.ts'
+import { EMPTY_OUTBOX, type Entry, type Outbox, type Told } from './outbox.ts'
+import { foundIn } from './saved.ts'
 
 /** For `JSON.stringify`. Holds what was written and is not known to be stored; read it with `restoredOutbox`. */
 export interface SavedOutbox {
@@ -13,8 +14,9 @@ export function savedOutbox(outbox: Outbox): SavedOutbox {
   return { entries, ...(outbox.epoch !== undefined && { epoch: outbox.epoch }) }
 }
 
-/** Reads what `savedOutbox` gave, from any version; what makes no sense is left out. Takes `null` and `undefined` as empty. */
-export function restoredOutbox(saved: unknown): Outbox {
+/** Reads what `savedOutbox` gave, from any version; what makes no sense is left out. A text is read as JSON; `null` and `undefined` are empty. */
+export function restoredOutbox(kept: unknown): Outbox {
+  const saved = foundIn(kept)
   const entries = isFields(saved) && Array.isArray(saved['entries']) ? saved['entries'] : []
   const epoch = isFields(saved) && typeof saved['epoch'] === 'string' && { epoch: saved['epoch'] }
   return { ...EMPTY_OUTBOX, ...epoch, entries: entries.flatMap((entry: unknown) => entryOf(entry) ?? []) }
@@ -34,8 +36,13 @@ function entryOf(saved: unknown): Entry | undefined {
     return { ...written, status, failure: { code, message } }
   }
   // Whatever was told since it was saved, nobody has seen: only the time says whether it is too late to send it again.
-  const sent = typeof firstSentAt === 'number' ? { firstSentAt, watched: false } : {}
+  const sent = typeof firstSentAt === 'number' ? { firstSentAt, watched: false, ...toldOf(saved['told']) } : {}
   return { ...written, status: 'waiting', ...sent }
+}
+
+function toldOf(saved: unknown): { readonly told?: Told } {
+  const { offset, at } = isFields(saved) ? saved : {}
+  return typeof offset === 'number' && typeof at === 'number' ? { told: { offset, at } } : {}
 }
 
 function changeOf({ type, text, replyTo, message, emoji, on }: Fields): Change | undefined {

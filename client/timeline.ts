@@ -2,8 +2,9 @@
 import type { Chat } from '../protocol/chat.ts'
 import { type Cursor, changed, type Message, messageOf, type RoomEvent } from '../protocol/event.ts'
 import type { Member, MemberState, WireLimits } from '../protocol/v1.ts'
-import type { NumberedEvent, ServerFrame, WelcomeFrame } from '../protocol/v1-server-frames.ts'
-import { type Block, extended, filled, type Gap, gapsIn, messageIn, replaced } from './blocks.ts'
+import type { NumberedEvent } from '../protocol/v1-contents.ts'
+import type { ServerFrame, WelcomeFrame } from '../protocol/v1-server-frames.ts'
+import { type Block, extended, filled, type Gap, gapsIn, inBlocks, messageIn, replaced } from './blocks.ts'
 
 /** What changed is a new object and what did not is the same one, so a view compares by reference. */
 export interface Timeline {
@@ -115,7 +116,7 @@ function welcomed(timeline: Timeline, welcome: WelcomeFrame): Timeline | 'hole' 
   const { room, you, limits, members, cursor } = welcome
   const greeted = { room, you, limits, members, typing: [], asked: [], meanwhile: [] }
   // What changed since then in the messages of before is unknown, so they are not kept (rule V3).
-  if (!welcome.resumed) return { ...greeted, cursor, blocks: [latest(welcome)] }
+  if (!welcome.resumed) return { ...greeted, cursor, blocks: latest(welcome) }
   let resumed: Timeline = { ...timeline, ...greeted }
   for (const event of welcome.events) {
     const next = happened(resumed, event)
@@ -127,9 +128,9 @@ function welcomed(timeline: Timeline, welcome: WelcomeFrame): Timeline | 'hole' 
 }
 
 /** What a fresh start brings: everything from its first message on. A room begins with a message, at offset 1. */
-function latest({ messages, cursor }: WelcomeFrame): Block {
+function latest({ messages, cursor }: WelcomeFrame): readonly Block[] {
   const [first] = messages
-  return { after: first ? Number(first.id) - 1 : 0, upto: cursor.offset, messages }
+  return inBlocks({ after: first ? Number(first.id) - 1 : 0, upto: cursor.offset, messages })
 }
 
 function happened(timeline: Timeline, event: NumberedEvent): Timeline | 'hole' {

@@ -25,6 +25,11 @@ export class Whispers {
     this.#world = world
   }
 
+  /** Our mark, whether or not the server knows of it. */
+  get furthest(): number {
+    return this.#wanted
+  }
+
   /** Only the furthest is told, at most once a second; and again after a reconnect, until it is confirmed. */
   read(upto: number): void {
     if (upto <= this.#wanted) return

@@ -50,10 +50,14 @@ export interface Welcome {
 }
 
 /** Rule V2: the first frame, always. */
-export function welcomeFrame({ room, you, cursor, resumed, messages, events, members, limits }: Welcome): string {
+export function welcomeFrame(welcome: Welcome): string {
+  return JSON.stringify(wireWelcome(welcome))
+}
+
+export function wireWelcome({ room, you, cursor, resumed, messages, events, members, limits }: Welcome): object {
   const { epoch, offset } = cursor
   const state = { messages: messages.map(wireMessage), events: events.map(wireEvent) }
-  return JSON.stringify({ type: 'welcome', room, you, epoch, offset, resumed, ...state, members, limits })
+  return { type: 'welcome', room, you, epoch, offset, resumed, ...state, members, limits }
 }
 
 /** Rule V4. */

@@ -1,6 +1,6 @@
 // The SDK over a bad network and a server that dies: every send ends up exactly once, and everyone sees the same.
 import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { gapsOf, messagesIn, type Room } from '../client/index.ts'
+import { echoesIn, gapsOf, messagesIn, type Room, type SocketClass } from '../client/index.ts'
 import { becomes, comesBack, enter, hears, settles, textsIn, until } from './support/client-room.ts'
 import { type Cut, startCuttingProxy } from './support/cutting-proxy.ts'
 import { CUSTOMER, Person, post, SCRUM_MASTER } from './support/people.ts'
@@ -127,6 +127,23 @@ test('[R4] sockets cut after any number of bytes, either way, in the middle of a
   await proxy.remove()
 })
 
+test('[R3] [R4] the confirmation is lost and its event is not: shown once, kept to be sent again, and settled in the end', async () => {
+  const room = await place.room()
+  let deaf = true
+  const world = { WebSocket: socketWithout('sent', () => deaf) }
+  using customer = enter(place.people.customer, room, { world })
+  const { id, settled } = customer.send('once')
+  await hears(customer, 'once')
+  expect([echoesIn(customer.state.outbox), customer.save().entries]).toMatchObject([[], [{ id }]])
+  const saved: unknown = JSON.parse(JSON.stringify(customer.save()))
+  customer.close()
+  expect(await settled).toEqual({ status: 'left' })
+  deaf = false
+  using next = enter(place.people.customer, room, { world, outbox: saved })
+  await settles(next)
+  expect([textsIn(next), next.save().entries]).toEqual([['once'], []])
+})
+
 test('[V3] [V15] after a long absence there is a gap and no stale message; history fills it', async () => {
   const room = await place.room()
   const proxy = await startCuttingProxy(place.server.port)
@@ -198,6 +215,19 @@ function talking(room: Room, name: string): () => number {
   return () => {
     clearInterval(timer)
     return said
+  }
+}
+
+/** What the server says of this type does not arrive, as long as it holds. */
+function socketWithout(type: string, holds: () => boolean): SocketClass {
+  return class extends WebSocket {
+    constructor(url: string, protocols: string[]) {
+      super(url, protocols)
+      this.addEventListener('message', (event) => {
+        const isLost = holds() && JSON.parse(String(event.data)).type === type
+        if (isLost) event.stopImmediatePropagation()
+      })
+    }
   }
 }
 

@@ -1,12 +1,13 @@
 // While Redis cannot keep anything: senders are told so within seconds, everyone stays, and all recovers by itself.
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'bun:test'
+import { expect, test } from 'bun:test'
 import { openRoom } from '../client/index.ts'
-import { Crowd } from './support/crowd.ts'
+import type { Crowd } from './support/crowd.ts'
 import { startCuttingProxy } from './support/cutting-proxy.ts'
 import { CUSTOMER, OUTSIDER, Person, type PlainSocket } from './support/people.ts'
 import { freePort } from './support/ports.ts'
-import { RedisServer, until } from './support/redis.ts'
-import { type Pair, RedisPlace, ticketsOf } from './support/redis-place.ts'
+import { type RedisServer, until } from './support/redis.ts'
+import { type Pair, type RedisPlace, ticketsOf } from './support/redis-place.ts'
+import { eachOnRedis } from './support/redis-scene.ts'
 import type { V1Socket } from './support/v1.ts'
 import { come } from './support/v1-place.ts'
 
@@ -20,21 +21,10 @@ let crowd: Crowd
 let plain: PlainSocket
 let v1: V1Socket
 
-beforeAll(async () => {
-  place = await RedisPlace.open()
-})
-afterAll(() => place.remove())
-
-beforeEach(async () => {
-  redis = await RedisServer.start()
-  servers = await place.pair(redis.url)
-  crowd = await Crowd.gather(servers, redis.url, await place.room())
+eachOnRedis(async (scene) => {
+  ;({ place, redis, servers, crowd } = scene)
   plain = await (await Person.logIn(servers[0], CUSTOMER)).open(crowd.room)
   v1 = await come(await Person.logIn(servers[1], OUTSIDER), crowd.room)
-})
-afterEach(async () => {
-  crowd.leave()
-  await Promise.all([...servers.map((server) => server.remove()), redis.remove()])
 })
 
 test('[R6] Redis is killed: whoever sends is told so, everyone stays, and the same servers go on when it is back', async () => {

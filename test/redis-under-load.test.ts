@@ -1,28 +1,18 @@
 // Whatever happens to Redis or to a server while people talk: what was sent is kept once, and everyone is told the same.
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'bun:test'
+import { expect, test } from 'bun:test'
 import { Crowd } from './support/crowd.ts'
 import { type Cut, startCuttingProxy } from './support/cutting-proxy.ts'
-import { RedisServer } from './support/redis.ts'
-import { type Pair, RedisPlace } from './support/redis-place.ts'
+import type { RedisServer } from './support/redis.ts'
+import type { Pair, RedisPlace } from './support/redis-place.ts'
+import { eachOnRedis } from './support/redis-scene.ts'
 
 let place: RedisPlace
 let redis: RedisServer
 let servers: Pair
 let crowd: Crowd
 
-beforeAll(async () => {
-  place = await RedisPlace.open()
-})
-afterAll(() => place.remove())
-
-beforeEach(async () => {
-  redis = await RedisServer.start()
-  servers = await place.pair(redis.url)
-  crowd = await Crowd.gather(servers, redis.url, await place.room())
-})
-afterEach(async () => {
-  crowd.leave()
-  await Promise.all([...servers.map((server) => server.remove()), redis.remove()])
+eachOnRedis((scene) => {
+  ;({ place, redis, servers, crowd } = scene)
 })
 
 test('[R3] [R4] a server is killed (kill -9), and then the other: nothing is lost, and nothing is said twice', async () => {

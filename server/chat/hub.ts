@@ -38,7 +38,7 @@ export class Hub {
     const entry = this.#entries.get(chat.monitor_hash) ?? this.#begin(chat.monitor_hash, monitorId)
     entry.wantedAt = this.#now()
     const room = await entry.opening
-    if (room.audience.sessions.size === 0) await room.look() // Nobody was there to notice what it has missed.
+    if (room.audience.sessions.size === 0) await room.look() // Nobody was there to notice what it has missed, also while it was opened.
     const stale = this.#now() - entry.membersReadAt > SWEEP_MILLISECONDS
     if (stale || !room.people.members.some(({ id }) => id === account)) await this.#readMembers(entry, room)
     return room

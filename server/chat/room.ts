@@ -37,7 +37,7 @@ export class Room {
   readonly #delivery: Delivery
   #stopListening = () => {}
 
-  /** Opens the room where its log ends now, and follows it from there until it is closed. */
+  /** Opens the room where its log ends now, and listens until it is closed. What was stored in between, the next look finds. */
   static async open(id: RoomId, parts: RoomParts): Promise<Room> {
     const audience = new Audience(id, parts.broadcast)
     const opening = [People.open(id, audience, parts), readTail(id, parts)] as const
@@ -138,7 +138,6 @@ export class Room {
     })
     this.#stopListening = () => others.stop()
     this.people.tellOthers(others)
-    await this.look() // What was stored between reading the end and listening.
   }
 
   #tell(event: RoomEvent): void {

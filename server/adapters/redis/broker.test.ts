@@ -1,31 +1,20 @@
 // The broker in Redis keeps to its contract, on one Redis, on a Cluster and behind Sentinels.
-import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { expect, test } from 'bun:test'
 import type { Draft } from '../../../protocol/event.ts'
 import { processesOn } from '../../../test/support/broker-processes.ts'
-import { RedisServer } from '../../../test/support/redis.ts'
-import { RedisCluster } from '../../../test/support/redis-cluster.ts'
+import { redisKinds } from '../../../test/support/redis-kinds.ts'
 import { brokerContract, eventually, Listener } from '../../ports/broker.contract.ts'
 import type { Stored } from '../../ports/log.ts'
 
-let redis: RedisServer
-let cluster: RedisCluster
-
-beforeAll(async () => {
-  redis = await RedisServer.start()
-  cluster = await RedisCluster.start({ masters: 3 })
-}, 30_000)
-afterAll(async () => {
-  await redis.remove()
-  await cluster.remove()
-})
+const on = redisKinds()
 
 brokerContract('Redis', async () => {
-  await redis.flush()
-  return processesOn(redis.url)
+  await on.redis.flush()
+  return processesOn(on.redis.url)
 })
 brokerContract('a Redis Cluster', async () => {
-  await cluster.flush()
-  return processesOn(cluster.url)
+  await on.cluster.flush()
+  return processesOn(on.cluster.url)
 })
 
 test('[R3] every kind of event is heard elsewhere just as whoever stored it was answered', async () => {
@@ -38,7 +27,7 @@ test('[R3] every kind of event is heard elsewhere just as whoever stored it was 
     { type: 'pinned', by, message: '2', on: true },
     { type: 'deleted', by, message: '1', owner: true },
   ]
-  for (const url of [redis.url, cluster.url]) {
+  for (const url of [on.redis.url, on.cluster.url]) {
     const under = await processesOn(url)
     try {
       const listener = await Listener.at(under.brokers[1], 'every kind')

@@ -1,40 +1,30 @@
 // The ledger in Redis keeps to its contract, on one Redis and on a Cluster, and stays true through faults in between.
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
+import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
 import { randomBytes } from 'node:crypto'
-import { RedisServer } from '../../../test/support/redis.ts'
 import { RedisCluster } from '../../../test/support/redis-cluster.ts'
+import { redisKinds } from '../../../test/support/redis-kinds.ts'
 import { type LedgerUnderTest, ledgerContract } from '../../ports/ledger.contract.ts'
 import { parseAddress } from './address.ts'
 import { connect } from './connection.ts'
 import { redisLedger } from './ledger.ts'
 
-let redis: RedisServer
-let cluster: RedisCluster
-
-beforeAll(async () => {
-  redis = await RedisServer.start()
-  cluster = await RedisCluster.start({ masters: 3 })
-}, 30_000)
-afterAll(async () => {
-  await redis.remove()
-  await cluster.remove()
-})
+const on = redisKinds()
 
 ledgerContract('Redis', async () => {
-  await redis.flush()
-  return under(redis.url)
+  await on.redis.flush()
+  return under(on.redis.url)
 })
 ledgerContract('a Redis Cluster', async () => {
-  await cluster.flush()
-  return under(cluster.url)
+  await on.cluster.flush()
+  return under(on.cluster.url)
 })
 
 describe('what Redis keeps of it', () => {
   let one: LedgerUnderTest
 
   beforeEach(async () => {
-    await redis.flush()
-    one = await under(redis.url)
+    await on.redis.flush()
+    one = await under(on.redis.url)
   })
   afterEach(() => one.close())
 
@@ -43,10 +33,10 @@ describe('what Redis keeps of it', () => {
     await ledger.spend('jti', 'room', now() + 1_000)
     await ledger.startSignIn(signIn(now() + 1_000))
     await ledger.count('subject', 1_000)
-    const keys = (await redis.cli('KEYS', '*')).split('\n')
+    const keys = (await on.redis.cli('KEYS', '*')).split('\n')
     expect(keys).toHaveLength(4)
     for (const key of keys) {
-      const left = Number(await redis.cli('PTTL', key))
+      const left = Number(await on.redis.cli('PTTL', key))
       expect(left).toBeGreaterThan(30_000)
       expect(left).toBeLessThanOrEqual(61_000)
     }
@@ -56,15 +46,15 @@ describe('what Redis keeps of it', () => {
     const { ledger, now } = one
     await ledger.spend('the-jti', 'room', now() + 1_000)
     await ledger.startSignIn(signIn(now() + 1_000))
-    expect(await redis.cli('KEYS', '*')).not.toMatch(/the-jti|the-hash/)
+    expect(await on.redis.cli('KEYS', '*')).not.toMatch(/the-jti|the-hash/)
   })
 
   test('[L9] whoever died while ending a sign-in has ended it, and the next to try is told of it', async () => {
     const { ledger, now } = one
     const started = signIn(now() + 60_000)
     await ledger.startSignIn(started)
-    const [mark] = (await redis.cli('KEYS', 'propromo:signed-in:*')).split('\n')
-    await redis.cli('DEL', mark ?? '')
+    const [mark] = (await on.redis.cli('KEYS', 'propromo:signed-in:*')).split('\n')
+    await on.redis.cli('DEL', mark ?? '')
     expect(await ledger.signedIn(started.id)).toBe(false)
     expect(await ledger.renewSignIn(started.secretHash, now() + 90_000)).toBeNull()
     expect(await ledger.signedIn(started.id)).toBe(false)
@@ -75,7 +65,7 @@ describe('what Redis keeps of it', () => {
   test('[R6] while Redis is away every verb is refused, and all goes on when it is back', async () => {
     const { ledger, now } = one
     await ledger.spend('jti', 'room', now() + 60_000)
-    await redis.kill()
+    await on.redis.kill()
     const verbs = [
       ledger.spend('jti', 'room', now()),
       ledger.spent('jti', 'room'),
@@ -90,7 +80,7 @@ describe('what Redis keeps of it', () => {
     for (const verb of await Promise.allSettled(verbs)) {
       expect(verb).toMatchObject({ status: 'rejected', reason: { code: 'store_unavailable' } })
     }
-    await redis.restart()
+    await on.redis.restart()
     expect(await answered(() => ledger.spend('jti', 'room', now() + 60_000))).toBe(false)
     expect(await ledger.spent('jti', 'room')).toBe(true)
   })
