@@ -5,6 +5,7 @@ import { account, refresh } from './state/account.ts'
 import { followAccount } from './state/rooms.ts'
 import { followAddress } from './state/route.ts'
 import { applySettings } from './state/settings.ts'
+import { registerWorker } from './state/worker.ts'
 import { App } from './views/app.tsx'
 
 applySettings()
@@ -23,3 +24,5 @@ const lookAnew = () => {
 }
 document.addEventListener('visibilitychange', lookAnew)
 lookAnew()
+
+requestAnimationFrame(() => setTimeout(registerWorker))
