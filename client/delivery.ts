@@ -92,6 +92,12 @@ export class Delivery {
     if (!this.#outbox.entries.some((entry) => entry.id === id)) this.#settle(id, failure(DISCARDED))
   }
 
+  /** What another page has kept and sends no more: it is sent here, under its own ids. */
+  takeOver(saved: unknown): void {
+    this.#outbox = box.joined(this.#outbox, restoredOutbox(saved))
+    this.#sendDue()
+  }
+
   cameBack({ you, cursor, resumed, events, frameBytes }: Comeback): void {
     this.#state = 'live'
     this.#you = you

@@ -52,6 +52,16 @@ test('[R4] one at a time: the next is sent when the one before it is answered', 
   expect(take(write('a', 'b', 'c'), NOW, 2).due).toMatchObject([{ id: 'a' }, { id: 'b' }])
 })
 
+test('[R4] what a closed page has left is taken over once, under its own ids and after what is here', () => {
+  const left = restoredOutbox(JSON.stringify(savedOutbox(box.inEpoch(take(write('a', 'b')).outbox, 'one'))))
+  const both = box.joined(box.joined(write('c'), left), left)
+  expect(both.entries).toMatchObject([{ id: 'c' }, { id: 'a', firstSentAt: NOW }, { id: 'b' }])
+  expect(both.epoch).toBe('one')
+  const answer = { type: 'message', text: 'yes', replyTo: '1' } as const
+  const elsewhere = box.joined(box.inEpoch(write('c'), 'two'), box.written(left, 'd', answer, NOW))
+  expect(elsewhere.entries.at(-1)?.change).toEqual({ type: 'message', text: 'yes' })
+})
+
 test('[R3] what is stored stays until it is told, so that it never disappears in between', () => {
   const stored = box.stored(take(write('a')).outbox, 'a', 7, NOW)
   expect(box.toldUpTo(stored, 6).entries).toMatchObject([{ id: 'a', status: 'stored', offset: 7 }])

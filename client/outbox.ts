@@ -203,6 +203,17 @@ export function inEpoch(outbox: Outbox, epoch: string): Outbox {
   return { ...keeping(replaced, ({ status }) => status !== 'stored'), epoch }
 }
 
+/** With what another one held, such as that of a page that was closed: after what is here, and once where both hold it. */
+export function joined(outbox: Outbox, other: Outbox): Outbox {
+  const epoch = outbox.epoch ?? other.epoch
+  if (epoch === undefined) return { ...outbox, entries: [...outbox.entries, ...newIn(other, outbox)] }
+  return { ...outbox, epoch, entries: [...outbox.entries, ...newIn(inEpoch(other, epoch), outbox)] }
+}
+
+function newIn(other: Outbox, outbox: Outbox): readonly Entry[] {
+  return other.entries.filter(({ id }) => !outbox.entries.some((entry) => entry.id === id))
+}
+
 /** A person says that what failed is to be tried again; it goes to the end. What was about another log cannot be. */
 export function again(outbox: Outbox, id: string): Outbox {
   const entry = outbox.entries.find((other) => other.id === id)

@@ -127,6 +127,11 @@ export class Room {
     this.#after(this.#delivery.discard(id))
   }
 
+  /** Sends what `save()` gave in another page that is gone, as `openRoom({ outbox })` would have; what is here already stays as it is. */
+  takeOver(saved: unknown): void {
+    this.#after(this.#delivery.takeOver(saved))
+  }
+
   /** What is not known to be stored, for `JSON.stringify`: `openRoom({ outbox })` goes on with it. */
   save(): SavedOutbox {
     return savedOutbox(this.#delivery.outbox)

@@ -14,6 +14,7 @@ async function main(): Promise<number> {
   if (!step('format and lint', ['./node_modules/.bin/biome', 'check', '--error-on-warnings', '.'])) return 1
   if (!step('types', ['./node_modules/.bin/tsc', '--noEmit'])) return 1
   if (!step('types of the page', ['./node_modules/.bin/tsc', '--noEmit', '-p', 'web'])) return 1
+  if (!step('types of its worker', ['./node_modules/.bin/tsc', '--noEmit', '-p', 'web/worker'])) return 1
   if (!step('the page', ['./node_modules/.bin/bun', 'web/build.ts'])) return 1
 
   const report = join(folder, 'report.xml')

@@ -1,8 +1,8 @@
-// Bundles the page into `web/dist`: minified, compressed, under names that change with their content.
+// Bundles the page and the widget into `web/dist`: minified, compressed, under names that change with their content.
 import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { brotliCompressSync, constants } from 'node:zlib'
-import type { BunPlugin } from 'bun'
+import { bundle, stylesInScript } from './bundle.ts'
 
 const HERE = import.meta.dir
 const DIST = join(HERE, 'dist')
@@ -21,29 +21,41 @@ await build()
 
 async function build(): Promise<void> {
   const page = await bundle(['page.tsx'], { splitting: true, naming: '[name]-[hash].[ext]' })
-  const boot = await bundle(['boot.ts'], { naming: '[name].[ext]' })
-  const lasting = await Promise.all(page.outputs.map(write))
+  const files = await Promise.all(page.outputs.map(write))
   const entry = (kind: string) => {
-    const found = page.outputs.find((output) => output.path.includes('/page-') && output.path.endsWith(kind))
+    const found = files.find((name) => name.startsWith('page-') && name.endsWith(kind))
     if (!found) throw new Error(`the page was bundled without its ${kind} file`)
-    return basename(found.path)
+    return found
   }
-  for (const output of boot.outputs) await write(output)
+  const [script, style] = [entry('.js'), entry('.css')]
+  const boot = await bundle(['boot.ts'], { naming: '[name].[ext]' })
+  await buildWorker(files, [script, style])
+  const widget = await buildWidget()
   cpSync(join(HERE, 'icons'), DIST, { recursive: true })
   const [bootText = ''] = await Promise.all(boot.outputs.map((output) => output.text()))
-  const assets: Assets = { page: { script: entry('.js'), style: entry('.css'), boot: bootText.trim() }, lasting }
+  const assets: Assets = { page: { script, style, boot: bootText.trim() }, lasting: [...files, ...widget] }
   writeFileSync(join(DIST, 'assets.json'), JSON.stringify(assets))
 }
 
-async function bundle(entries: readonly string[], options: Partial<Bun.BuildConfig>): Promise<Bun.BuildOutput> {
-  return Bun.build({
-    entrypoints: entries.map((entry) => join(HERE, entry)),
-    target: 'browser',
-    minify: true,
-    define: { 'process.env.NODE_ENV': '"production"' },
-    plugins: [preactForReact()],
-    ...options,
-  } as Bun.BuildConfig)
+/** It keeps the files of the page, so it is bundled when their names are known. */
+async function buildWorker(files: readonly string[], beginning: readonly string[]): Promise<void> {
+  const define = { FILES: JSON.stringify(files), BEGINNING: JSON.stringify(beginning) }
+  const worker = await bundle(['worker/service-worker.ts'], { naming: '[name].[ext]', format: 'iife', define })
+  for (const output of worker.outputs) await write(output)
+}
+
+/**
+ * Gives back the files of the widget. `widget.js` keeps its name, since it stands in other people's pages; it is one line that a
+ * classic script may hold as well as a module, and its path goes by where the script came from.
+ */
+async function buildWidget(): Promise<readonly string[]> {
+  const plugins = [await stylesInScript()]
+  const widget = await bundle(['widget.ts'], { splitting: true, naming: '[name]-[hash].[ext]', plugins })
+  const files = await Promise.all(widget.outputs.map(write))
+  const begins = files.find((name) => name.startsWith('widget-'))
+  if (!begins) throw new Error('the widget was bundled without its beginning')
+  writeFileSync(join(DIST, 'widget.js'), `import('./assets/${begins}')\n`)
+  return files
 }
 
 async function write(output: Bun.BuildArtifact): Promise<string> {
@@ -54,16 +66,4 @@ async function write(output: Bun.BuildArtifact): Promise<string> {
   const best = { params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY } }
   writeFileSync(join(DIST, `${name}.br`), brotliCompressSync(bytes, best))
   return name
-}
-
-/** Libraries written for React get Preact, which speaks the same. */
-function preactForReact(): BunPlugin {
-  const resolved = (name: string) => ({ path: Bun.resolveSync(name, HERE) })
-  return {
-    name: 'Preact for React',
-    setup(builder) {
-      builder.onResolve({ filter: /^react(?:-dom)?$/ }, () => resolved('preact/compat'))
-      builder.onResolve({ filter: /^react\/jsx-runtime$/ }, () => resolved('preact/jsx-runtime'))
-    },
-  }
 }

@@ -6,6 +6,7 @@ import { followMessages } from './state/notify.ts'
 import { followAccount } from './state/rooms.ts'
 import { followAddress, go } from './state/route.ts'
 import { applySettings } from './state/settings.ts'
+import { registerWorker } from './state/worker.ts'
 import { App } from './views/app.tsx'
 import { followKeys } from './views/keys.ts'
 import { followUnread } from './views/tab.ts'
@@ -32,3 +33,5 @@ const lookAnew = () => {
 }
 document.addEventListener('visibilitychange', lookAnew)
 lookAnew()
+
+requestAnimationFrame(() => setTimeout(registerWorker))

@@ -27,8 +27,13 @@ export interface Behind {
 
 export function app({ signIns, gate, page }: Behind, place: Place, now: () => number): Hono<Env> {
   const app = new Hono<Env>()
-  const [usual, forPage] = [secureHeaders(HEADERS), secureHeaders(pageHeaders(page))]
-  app.use((c, next) => (c.req.path === '/' ? forPage : usual)(c, next))
+  const kinds = {
+    usual: secureHeaders(HEADERS),
+    page: secureHeaders(pageHeaders(page)),
+    worker: secureHeaders(WORKER_HEADERS),
+    forAll: secureHeaders({ ...HEADERS, crossOriginResourcePolicy: 'cross-origin' }),
+  }
+  app.use((c, next) => kinds[kindOf(c.req.path)](c, next))
   app.use(async (c, next) => {
     c.header('Cache-Control', 'no-store') // Answers hold tickets. What may be kept says so itself.
     noteAddress(c)
@@ -36,7 +41,9 @@ export function app({ signIns, gate, page }: Behind, place: Place, now: () => nu
     await next()
   })
   // Pages of these origins may ask, but never with the cookie: they keep the sign-in themselves ("remember": "token").
-  if (place.allowedOrigins.length > 0) app.use(cors({ ...CROSS_ORIGIN, origin: [...place.allowedOrigins] }))
+  const listed = place.allowedOrigins.length > 0 && cors({ ...CROSS_ORIGIN, origin: [...place.allowedOrigins] })
+  const anyone = cors({ origin: '*', allowMethods: ['GET'] })
+  app.use((c, next) => (kindOf(c.req.path) === 'forAll' ? anyone(c, next) : listed ? listed(c, next) : next()))
   app.onError(refused(now))
   app.notFound(notFound)
 
@@ -73,6 +80,13 @@ export function app({ signIns, gate, page }: Behind, place: Place, now: () => nu
 /** Files whose place says what they may do: a service worker serves what lies beside it. */
 const ROOT_FILES = ['service-worker.js', 'manifest.webmanifest', 'widget.js']
 
+/** The widget's files are for every page that wants to show it; whether it may talk is another question. */
+function kindOf(path: string): 'usual' | 'page' | 'worker' | 'forAll' {
+  if (path === '/') return 'page'
+  if (path === '/service-worker.js') return 'worker'
+  return path === '/widget.js' || path.startsWith('/assets/') ? 'forAll' : 'usual'
+}
+
 const CROSS_ORIGIN = {
   allowMethods: ['GET', 'POST'],
   allowHeaders: ['Authorization', 'Content-Type'],
@@ -93,6 +107,12 @@ const HEADERS = {
   // Not 'no-referrer': with that, browsers send our own form with "Origin: null".
   referrerPolicy: 'same-origin',
   strictTransportSecurity: false,
+} satisfies Parameters<typeof secureHeaders>[0]
+
+/** A worker goes by the policy that it came with itself: it fetches the page, and nothing from elsewhere. */
+const WORKER_HEADERS = {
+  ...HEADERS,
+  contentSecurityPolicy: { ...HEADERS.contentSecurityPolicy, connectSrc: ["'self'"] },
 } satisfies Parameters<typeof secureHeaders>[0]
 
 /** The web page runs our script and nobody else's, and speaks to this server alone. */

@@ -2,6 +2,7 @@
 import { signal } from '@preact/signals'
 import { type Admission, AdmissionRefused, logIn, logOut, renew, ticketsFrom } from '../../client/index.ts'
 import type { Chat } from '../../protocol/chat.ts'
+import { emailIn } from './claims.ts'
 import { fieldsOf, keep, kept, keptNames } from './kept.ts'
 import { forgetTimelines } from './timelines.ts'
 
@@ -73,17 +74,6 @@ function admit(email: string, came: Admission): void {
   admission.value = came
   account.value = { email, chats: came.chats }
   keep('account', account.value)
-}
-
-/** The ticket says whose it is; only the server has to believe it. */
-function emailIn(ticket: string): string | undefined {
-  try {
-    const claims = ticket.split('.')[1]?.replaceAll('-', '+').replaceAll('_', '/') ?? ''
-    const { email } = fieldsOf(JSON.parse(atob(claims)))
-    return typeof email === 'string' ? email : undefined
-  } catch {
-    return undefined // No JWT: whoever asked goes by what was typed.
-  }
 }
 
 function parse(value: unknown): Account | null {

@@ -35,6 +35,15 @@ export function onKept(name: string, changed: () => void): void {
   })
 }
 
+/** Tells when another tab keeps something under a name that begins like this. Gives back what stops that. */
+export function onAnyKept(beginning: string, changed: () => void): () => void {
+  const heard = ({ key }: StorageEvent) => {
+    if (key?.startsWith(PREFIX + beginning)) changed()
+  }
+  window.addEventListener('storage', heard)
+  return () => window.removeEventListener('storage', heard)
+}
+
 export function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? { ...value } : {}
 }

@@ -1,10 +1,14 @@
 // One room as the page knows it: the SDK's room, what was kept of it, and what follows from both.
 import { computed, type ReadonlySignal, signal } from '@preact/signals'
-import { echoesIn, openRoom, type Room, type RoomState } from '../../client/index.ts'
+import { echoesIn, openRoom, type Room, type RoomState, savedTimeline } from '../../client/index.ts'
 import type { Chat, RoomId } from '../../protocol/chat.ts'
 import type { Message } from '../../protocol/event.ts'
-import { keep, kept } from './kept.ts'
+import { holdOutbox, type KeptOutbox } from './outboxes.ts'
+import { forgetTimeline, keepTimeline, keptTimeline } from './timelines.ts'
 import { type Unread, unreadIn } from './unread.ts'
+
+/** What was read is kept no later than this after it has changed, and when the page is left. */
+const KEEP_MILLISECONDS = 2_000
 
 /** Where the room is, and how to get in. */
 export interface RoomDoor {
@@ -36,7 +40,10 @@ export class RoomStore {
   readonly #email: string
   readonly #door: RoomDoor
   #room: Room | undefined
+  #outbox: KeptOutbox | undefined
   #wasLive = false
+  #isClosed = false
+  #keeping: ReturnType<typeof setTimeout> | undefined
 
   constructor(chat: Chat, email: string, door: RoomDoor) {
     this.id = chat.monitor_hash
@@ -56,9 +63,16 @@ export class RoomStore {
     return this.state.value?.timeline ?? null
   }
 
-  /** The SDK's room, opened now if it was not. */
+  /** Opens the room with what was read last, if it is not open yet. */
+  async open(): Promise<void> {
+    if (this.#room) return
+    const timeline = await keptTimeline(this.#email, this.id)
+    if (!this.#isClosed) this.#room ??= this.#open(timeline)
+  }
+
+  /** The SDK's room, opened now if it was not: for what cannot wait until `open` is done. */
   get room(): Room {
-    this.#room ??= this.#open()
+    this.#room ??= this.#open(undefined)
     return this.#room
   }
 
@@ -81,32 +95,56 @@ export class RoomStore {
     return this.timeline?.members.find(({ email }) => email === this.#email)?.read ?? 0
   }
 
+  /** Keeps what was read, now. */
+  async keep(): Promise<void> {
+    clearTimeout(this.#keeping)
+    this.#keeping = undefined
+    if (this.#isClosed || this.#isOut) return
+    const saved = this.timeline && savedTimeline(this.timeline)
+    if (saved) await keepTimeline(this.#email, this.id, JSON.stringify(saved))
+  }
+
   close(): void {
+    this.#isClosed = true
+    clearTimeout(this.#keeping)
     this.#room?.close()
+    this.#outbox?.leave()
     this.#room = undefined
   }
 
-  #open(): Room {
-    const outboxName = `outbox ${this.#email} ${this.id}`
-    const room = openRoom({
-      ...this.#door,
-      room: this.id,
-      outbox: kept(outboxName, (value) => value),
-    })
-    let saved = room.state.outbox
-    this.state.value = room.state
+  #open(timeline: unknown): Room {
+    const room = openRoom({ ...this.#door, room: this.id, timeline })
+    let before = room.state
+    this.state.value = before
+    const keepOutbox = () => this.#outbox?.keep(room.state.outbox.entries.length > 0 ? room.save() : undefined)
     room.subscribe((state) => {
       this.state.value = state
       this.#noteConnection(state.connection.status)
       if (state.timeline.room) this.chat.value = state.timeline.room
-      if (state.outbox === saved) return
-      saved = state.outbox
-      keep(outboxName, saved.entries.length > 0 ? room.save() : undefined)
+      if (state.outbox !== before.outbox) keepOutbox()
+      if (state.timeline.blocks !== before.timeline.blocks || state.timeline.cursor !== before.timeline.cursor)
+        this.#keepSoon()
+      before = state
+    })
+    this.#outbox = holdOutbox(this.#email, this.id, (saved) => {
+      room.takeOver(saved)
+      return room.save()
     })
     return room
   }
 
+  /** Whoever is no member any more keeps nothing of what was said. */
+  get #isOut(): boolean {
+    const connection = this.state.peek()?.connection
+    return connection?.status === 'ended' && connection.why.code === 'no_access'
+  }
+
+  #keepSoon(): void {
+    this.#keeping ??= setTimeout(() => this.keep(), KEEP_MILLISECONDS)
+  }
+
   #noteConnection(status: RoomState['connection']['status']): void {
+    if (this.#isOut) forgetTimeline(this.#email, this.id)
     if (status === 'live') {
       this.offlineSince.value = null
       this.#wasLive = true

@@ -29,7 +29,11 @@ export function followAccount(): void {
     for (const store of before) if (!next.includes(store)) store.close()
     stores.value = next
   })
-  effect(() => void current.value?.room)
+  effect(() => void current.value?.open())
+  addEventListener('pagehide', keepRead)
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'hidden') keepRead() // A phone may end a page that is not seen without another word.
+  })
   effect(() => {
     const { message } = route.value
     if (message !== null) current.value?.show(message)
@@ -45,7 +49,7 @@ export function followAccount(): void {
     stores.value
     const timer = setInterval(() => {
       const closed = rooms.peek().find(({ isOpen }) => !isOpen)
-      if (closed) closed.room
+      if (closed) closed.open()
       else clearInterval(timer)
     }, NEXT_MILLISECONDS)
     return () => clearInterval(timer)
@@ -55,4 +59,8 @@ export function followAccount(): void {
 /** Why the room has ended for good, if it has. */
 function endOf(state: RoomState | null): string[] {
   return state?.connection.status === 'ended' ? [state.connection.why.code] : []
+}
+
+function keepRead(): void {
+  for (const store of stores.peek()) store.keep()
 }

@@ -5,13 +5,22 @@ import type { RoomId } from '../../protocol/chat.ts'
 const store = () => createStore('propromo', 'timelines')
 let opened: ReturnType<typeof store> | undefined
 
-/** What `keepTimeline` kept; `undefined` when there is nothing, or nothing can be read. Hostile until parsed. */
+/** Some browsers' databases open slowly, or never: the room is opened without what was kept. */
+const PATIENCE_MILLISECONDS = 1_000
+
+/** What `keepTimeline` kept; `undefined` when there is nothing, or nothing can be read in time. Hostile until parsed. */
 export async function keptTimeline(email: string, room: RoomId): Promise<unknown> {
-  return orNothing(() => get(nameOf(email, room), database()))
+  const late = new Promise<undefined>((resolve) => setTimeout(resolve, PATIENCE_MILLISECONDS))
+  return Promise.race([late, orNothing(() => get(nameOf(email, room), database()))])
 }
 
 export async function keepTimeline(email: string, room: RoomId, timeline: unknown): Promise<void> {
   await orNothing(() => set(nameOf(email, room), timeline, database()))
+}
+
+/** For a room that one is no member of any more. */
+export async function forgetTimeline(email: string, room: RoomId): Promise<void> {
+  await orNothing(() => del(nameOf(email, room), database()))
 }
 
 export async function forgetTimelines(): Promise<void> {

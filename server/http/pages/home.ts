@@ -18,7 +18,9 @@ export function homePage(c: Context<Env>, page: PageFiles): Markup {
     html`<meta name="description" content="${words.lead}">
 <link rel="manifest" href="/manifest.webmanifest">
 <link rel="icon" href="/assets/icon.svg" type="image/svg+xml">
-<link rel="apple-touch-icon" href="/assets/icon-192.png">
+<link rel="apple-touch-icon" href="/assets/icon-apple.png">
+<meta name="theme-color" content="#f6f5f1" media="(prefers-color-scheme: light)">
+<meta name="theme-color" content="#141618" media="(prefers-color-scheme: dark)">
 <noscript><link rel="stylesheet" href="/assets/pages.css"></noscript>
 <link rel="stylesheet" href="/assets/${page.style}">
 <script>${raw(page.boot)}</script>
