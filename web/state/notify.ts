@@ -92,10 +92,14 @@ function titleOf(store: RoomStore, { by }: Message): string {
 async function show(title: string, options: NotificationOptions): Promise<void> {
   const registration = await navigator.serviceWorker?.getRegistration()
   if (registration?.active) return registration.showNotification(title, options)
-  const notification = new Notification(title, options)
-  notification.onclick = () => {
-    obey({ type: 'show', ...options.data })
-    notification.close()
+  try {
+    const notification = new Notification(title, options)
+    notification.onclick = () => {
+      obey({ type: 'show', ...options.data })
+      notification.close()
+    }
+  } catch {
+    // A phone whose browser shows notifications of workers alone, before ours is ready.
   }
 }
 

@@ -37,6 +37,7 @@ const words = spoken(
         'Messages',
         [
           ['↑ / ↓', 'The message before, after'],
+          ['Home / End', 'The first that is loaded, the newest'],
           ['Enter', 'What can be done with it'],
           ['R', 'Reply'],
           ['E', 'Edit'],
@@ -47,7 +48,7 @@ const words = spoken(
     ] as readonly (readonly [string, readonly Key[]])[],
   },
   {
-    names: { Ctrl: 'Strg', Shift: 'Umschalt', Enter: 'Eingabe', Delete: 'Entf' },
+    names: { Ctrl: 'Strg', Shift: 'Umschalt', Enter: 'Eingabe', Delete: 'Entf', Home: 'Pos1', End: 'Ende' },
     or: 'oder',
     groups: [
       [
@@ -78,6 +79,7 @@ const words = spoken(
         'Bei den Nachrichten',
         [
           ['↑ / ↓', 'Die Nachricht davor, danach'],
+          ['Home / End', 'Die erste geladene, die neueste'],
           ['Enter', 'Was man mit ihr tun kann'],
           ['R', 'Antworten'],
           ['E', 'Bearbeiten'],
