@@ -219,3 +219,14 @@ test('the keyboard alone finds a room, walks through the rooms, and searches', a
   await page.keyboard.press('Escape')
   await page.getByRole('complementary').waitFor({ state: 'detached' })
 })
+
+test('what was begun and not sent stands in the list, while another room is shown', async () => {
+  const page = await visit()
+  await openRoom(page)
+  await page.locator('.composer textarea').fill('Not **quite** ready')
+  const line = page.locator(`.rooms-item[href$="${ROOM}"] .rooms-last`)
+  expect(await line.textContent()).not.toContain('Draft')
+  await page.keyboard.press('Alt+ArrowDown')
+  await line.getByText('Draft:').waitFor()
+  expect(await line.textContent()).toBe('Draft: Not quite ready')
+})

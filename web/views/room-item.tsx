@@ -1,5 +1,6 @@
 // One room in the list: what it is about, what was said last or is going on, what is unread, and who is there.
 import type { ComponentChildren } from 'preact'
+import { draftIn } from '../state/drafts.ts'
 import type { RoomStore } from '../state/room.ts'
 import { addressOf, go, route } from '../state/route.ts'
 import { isolated, plainOf, shortened } from '../text/plain.ts'
@@ -22,6 +23,7 @@ const words = spoken(
       names.length > 2
         ? 'Several people are typing …'
         : `${names.join(' and ')} ${names.length === 1 ? 'is' : 'are'} typing …`,
+    draft: 'Draft:',
     offline: (since: string) => `Offline since ${since}`,
     ended: 'No longer connected',
   },
@@ -37,6 +39,7 @@ const words = spoken(
       names.length > 2
         ? 'Mehrere schreiben gerade …'
         : `${names.join(' und ')} ${names.length === 1 ? 'schreibt' : 'schreiben'} gerade …`,
+    draft: 'Entwurf:',
     offline: (since) => `Offline seit ${since}`,
     ended: 'Nicht mehr verbunden',
   },
@@ -96,6 +99,14 @@ function lineOf(store: RoomStore): ComponentChildren {
   const typing = store.timeline?.typing ?? []
   if (typing.length > 0)
     return <span class="rooms-typing">{said.typing(typing.map((by) => firstName(store, by)))}</span>
+  const draft = route.value.room === store.id ? '' : plainOf(draftIn(store.email, store.id).value)
+  if (draft !== '') {
+    return (
+      <>
+        <span class="rooms-draft">{said.draft}</span> {shortened(draft, LINE_LENGTH)}
+      </>
+    )
+  }
   const last = store.last.value
   if (last) {
     const who = last.by === store.email ? said.you : firstName(store, last.by)
