@@ -12,7 +12,8 @@ interface Told {
   readonly tag: string
 }
 
-const MAY_NOTIFY: BrowserContextOptions = { permissions: ['notifications'] }
+/** Without the worker it is the page itself that shows notifications, where a test can look on. */
+const MAY_NOTIFY: BrowserContextOptions = { permissions: ['notifications'], serviceWorkers: 'block' }
 
 let server: Server
 let browser: Browser
@@ -115,6 +116,25 @@ test('what others say in a room that is not shown is told, as plain text, and le
   await page.waitForURL(new RegExp(`#/${ROOM}/${id}$`))
 })
 
+test('where there is a worker, it shows the notification, and a newer one takes its place', async () => {
+  const page = await visit({ permissions: ['notifications'] })
+  await page.evaluate(() => navigator.serviceWorker.ready)
+  const shown = () =>
+    page.evaluate(async () => {
+      const worker = await navigator.serviceWorker.ready
+      return (await worker.getNotifications()).map(({ body, data }) => ({ body, data }))
+    })
+  const becomes = async (text: string) => {
+    while (!(await shown()).some(({ body }) => body === text))
+      await page.evaluate(() => new Promise(requestAnimationFrame))
+  }
+  await customer.say('From the worker')
+  await becomes('From the worker')
+  const { id } = await customer.say('And once more')
+  await becomes('And once more')
+  expect(await shown()).toEqual([{ body: 'And once more', data: { room: ROOM, message: id } }])
+})
+
 test('nobody is told of the room they look at, nor of what they say themselves', async () => {
   const page = await visit(MAY_NOTIFY)
   await openRoom(page)
@@ -178,7 +198,7 @@ test('a room tells of mentions alone, or of nothing, as one wishes', async () =>
 })
 
 test('notifications are offered once, after the first message, and never on loading', async () => {
-  const page = await visit({}, 'default')
+  const page = await visit({ serviceWorkers: 'block' }, 'default')
   const offer = page.getByText('Shall this device tell you when somebody answers?')
   await customer.say('Is anybody there?')
   await page.locator('.rooms-last', { hasText: 'Is anybody there?' }).waitFor()
