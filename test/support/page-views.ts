@@ -53,6 +53,15 @@ export const VIEWS: readonly View[] = [
     },
   },
   {
+    name: 'message-menu',
+    who: CUSTOMER,
+    open: async (page) => {
+      await openRoom(page)
+      await page.getByRole('article').filter({ hasText: 'Release is on Tuesday.' }).press('Enter')
+      await page.getByRole('menu').waitFor()
+    },
+  },
+  {
     name: 'search',
     who: CUSTOMER,
     open: async (page) => {

@@ -101,14 +101,13 @@ function Items({ actions, onClose, onOthers }: ItemsProps) {
           type="button"
           class="message-menu-item"
           role="menuitem"
-          aria-label={action.name}
           aria-keyshortcuts={action.key}
+          data-key={action.key === 'Delete' ? said.deleteKey : action.key?.toUpperCase()}
           tabIndex={-1}
           onClick={() => act(action)}
         >
           <Glyph name={action.glyph} />
           <span>{action.name}</span>
-          {action.key && <kbd>{action.key.length === 1 ? action.key.toUpperCase() : said.deleteKey}</kbd>}
         </button>
       ))}
     </div>

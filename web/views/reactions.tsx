@@ -3,10 +3,7 @@ import type { Message } from '../../protocol/event.ts'
 import { number, spoken } from '../words/spoken.ts'
 import { useHere, useTabIndex } from './here.ts'
 
-const words = spoken(
-  { you: 'You', label: (emoji: string, who: string) => `${emoji} ${who}` },
-  { you: 'Sie', label: (emoji, who) => `${emoji} ${who}` },
-)
+const words = spoken({ you: 'You' }, { you: 'Sie' })
 const MOST_NAMES = 20
 
 export function Reactions({ message }: { readonly message: Message }) {
@@ -27,12 +24,12 @@ export function Reactions({ message }: { readonly message: Message }) {
             type="button"
             class="reaction"
             aria-pressed={mine}
-            aria-label={words.value.label(emoji, who)}
             title={who}
             tabIndex={tabIndex}
             onClick={() => void store.room.react(message.id, emoji, !mine)}
           >
-            <span>{emoji}</span> {number(emails.length)}
+            <span class="reaction-emoji">{emoji}</span> {number(emails.length)}
+            <span class="visually-hidden">{who}</span>
           </button>
         )
       })}
