@@ -20,7 +20,7 @@ export function openHostPage(port: number, chat: string, person: Person): HostPa
     "default-src 'none'",
     "style-src 'self'",
     `script-src ${chat}`,
-    `connect-src 'self' ${chat} ${chat.replace(/^http/, 'ws')}`,
+    `connect-src 'self' ${chat.replace(/^http/, 'ws')}`,
   ].join('; ')
   const host = { person: person as Person | null, css: '', asked: 0 }
   const read = (name: string) => Bun.file(join(FOLDER, name)).text()
