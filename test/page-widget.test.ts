@@ -80,7 +80,7 @@ test('the styles of the page around it do not get in, and its custom properties 
       .evaluate((element) =>
         getComputedStyle(element.shadowRoot?.querySelector('.widget') ?? element).getPropertyValue('--accent'),
       )
-  expect(await accent()).toBe('#7a1f5c')
+  expect(await accent()).toBe('light-dark(#7a1f5c, #f0a8d8)')
   await page.locator('propromo-chat').evaluate((element) => element.setAttribute('theme', 'dark'))
   expect(await page.locator('.widget').evaluate((widget) => getComputedStyle(widget).color)).toBe('rgb(236, 234, 228)')
   await context.close()
