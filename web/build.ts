@@ -54,7 +54,9 @@ async function buildWidget(): Promise<readonly string[]> {
   const files = await Promise.all(widget.outputs.map(write))
   const begins = files.find((name) => name.startsWith('widget-'))
   if (!begins) throw new Error('the widget was bundled without its beginning')
-  writeFileSync(join(DIST, 'widget.js'), `import('./assets/${begins}')\n`)
+  // A classic script of another origin has no address that `import` goes by.
+  const here = `{ const { currentScript: here } = document; import(here ? new URL('assets/${begins}', here.src) : './assets/${begins}') }`
+  writeFileSync(join(DIST, 'widget.js'), `${here}\n`)
   return files
 }
 

@@ -1,13 +1,13 @@
 // One room as the page knows it: the SDK's room, what was kept of it, and what follows from both.
 import { computed, type ReadonlySignal, signal } from '@preact/signals'
-import { echoesIn, openRoom, type Room, type RoomState, savedTimeline } from '../../client/index.ts'
+import { echoesIn, openRoom, type Room, type RoomState, savedTimeline, type Timeline } from '../../client/index.ts'
 import type { Chat, RoomId } from '../../protocol/chat.ts'
 import type { Message } from '../../protocol/event.ts'
 import { holdOutbox, type KeptOutbox } from './outboxes.ts'
 import { forgetTimeline, keepTimeline, keptTimeline } from './timelines.ts'
 import { type Unread, unreadIn } from './unread.ts'
 
-/** What was read is kept no later than this after it has changed, and when the page is left. */
+/** What was read is kept when it changes, but no more often than this; and when the page is left. */
 const KEEP_MILLISECONDS = 2_000
 
 /** Where the room is, and how to get in. */
@@ -44,6 +44,7 @@ export class RoomStore {
   #wasLive = false
   #isClosed = false
   #keeping: ReturnType<typeof setTimeout> | undefined
+  #keptTimeline: Timeline | undefined
 
   constructor(chat: Chat, email: string, door: RoomDoor) {
     this.id = chat.monitor_hash
@@ -97,10 +98,10 @@ export class RoomStore {
 
   /** Keeps what was read, now. */
   async keep(): Promise<void> {
-    clearTimeout(this.#keeping)
-    this.#keeping = undefined
-    if (this.#isClosed || this.#isOut) return
-    const saved = this.timeline && savedTimeline(this.timeline)
+    const timeline = this.timeline
+    if (this.#isClosed || this.#isOut || !timeline || timeline === this.#keptTimeline) return
+    this.#keptTimeline = timeline
+    const saved = savedTimeline(timeline)
     if (saved) await keepTimeline(this.#email, this.id, JSON.stringify(saved))
   }
 
@@ -139,8 +140,14 @@ export class RoomStore {
     return connection?.status === 'ended' && connection.why.code === 'no_access'
   }
 
+  /** The first change at once, because nobody knows how long the page will be there; those after it together. */
   #keepSoon(): void {
-    this.#keeping ??= setTimeout(() => this.keep(), KEEP_MILLISECONDS)
+    if (this.#keeping !== undefined) return
+    this.keep()
+    this.#keeping = setTimeout(() => {
+      this.#keeping = undefined
+      this.keep()
+    }, KEEP_MILLISECONDS)
   }
 
   #noteConnection(status: RoomState['connection']['status']): void {

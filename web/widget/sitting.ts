@@ -4,7 +4,6 @@ import type { Chat } from '../../protocol/chat.ts'
 import { emailIn } from '../state/claims.ts'
 import { fieldsOf } from '../state/kept.ts'
 import { RoomStore } from '../state/room.ts'
-import { originIsRefused } from './origin.ts'
 import { NoTicket, type Ticket } from './tickets.ts'
 
 export type Stage =
@@ -35,6 +34,7 @@ export class Sitting {
   #email = ''
   /** The first one says whose room it is, and opens it too. */
   #first: string | undefined
+  #store: RoomStore | undefined
   #over = false
   #again: ReturnType<typeof setTimeout> | undefined
   #stop: () => void = () => undefined
@@ -50,10 +50,8 @@ export class Sitting {
     this.#over = true
     clearTimeout(this.#again)
     this.#stop()
-    const stage = this.stage.peek()
-    if (stage.is !== 'open') return
-    stage.store.keep()
-    stage.store.close()
+    this.#store?.keep()
+    this.#store?.close()
   }
 
   async #begin(): Promise<void> {
@@ -73,6 +71,7 @@ export class Sitting {
   async #open(): Promise<void> {
     const { server, monitor } = this.#way
     const store = new RoomStore(unknownChat(monitor), this.#email, { url: server, ticket: () => this.#ticket() })
+    this.#store = store
     this.stage.value = { is: 'open', store }
     this.#stop = this.#follow(store)
     await store.open()
@@ -87,30 +86,23 @@ export class Sitting {
   }
 
   #follow(store: RoomStore): () => void {
-    const endUnread = effect(() => this.#told.unread(store.unread.value.count))
-    let wasLive = false
-    let isAsked = false
-    const endConnection = effect(() => {
-      const connection = store.state.value?.connection
-      if (connection?.status === 'live') wasLive = true
-      if (connection?.status === 'ended' && connection.why.code !== 'closed') this.#told.ended(connection.why.code)
-      if (connection?.status !== 'waiting' || wasLive || isAsked) return
-      isAsked = true
-      this.#askOrigin(store)
-    })
+    const ends = [
+      effect(() => this.#told.unread(store.unread.value.count)),
+      effect(() => {
+        const connection = store.state.value?.connection
+        if (connection?.status === 'ended' && connection.why.code !== 'closed') this.#ended(store, connection.why.code)
+      }),
+    ]
     return () => {
-      endUnread()
-      endConnection()
+      for (const end of ends) end()
     }
   }
 
-  /** A browser does not say why a socket was refused. */
-  async #askOrigin(store: RoomStore): Promise<void> {
-    const isRefused = await originIsRefused(this.#way.server)
-    if (!isRefused || this.#over) return
-    this.#stop()
-    store.close()
-    this.#out('origin_refused', false)
+  /** What was read stays in sight, with a line that says what happened; where there is nothing, the sentence stands alone. */
+  #ended(store: RoomStore, code: string): void {
+    this.#told.ended(code)
+    if (store.timeline?.room) return
+    this.stage.value = { is: 'out', code, retries: false }
   }
 
   #noTicket(error: unknown): void {
