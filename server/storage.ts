@@ -1,8 +1,9 @@
 // Where messages, sign-ins and spent tickets are kept: the adapters of one technology, opened and closed together.
-import type { Address } from './adapters/redis/address.ts'
+
 import { redisBroker } from './adapters/redis/broker.ts'
-import { type Connection, connect } from './adapters/redis/connection.ts'
 import { redisLedger } from './adapters/redis/ledger.ts'
+import type { Address } from './adapters/redis/lines/address.ts'
+import { type Connection, connect } from './adapters/redis/lines/connection.ts'
 import { redisLog } from './adapters/redis/log.ts'
 import { Storing } from './adapters/redis/storing.ts'
 import { soleBroker } from './adapters/sqlite/broker.ts'

@@ -1,8 +1,8 @@
 // Brokers of several processes on one Redis, at a quicker pace than in earnest.
 import { randomBytes } from 'node:crypto'
-import { parseAddress } from '../../server/adapters/redis/address.ts'
 import { type Pace, type RedisBroker, redisBroker } from '../../server/adapters/redis/broker.ts'
-import { connect } from '../../server/adapters/redis/connection.ts'
+import { parseAddress } from '../../server/adapters/redis/lines/address.ts'
+import { connect } from '../../server/adapters/redis/lines/connection.ts'
 import { redisLog } from '../../server/adapters/redis/log.ts'
 import { Storing } from '../../server/adapters/redis/storing.ts'
 import type { Log, Stored } from '../../server/ports/log.ts'

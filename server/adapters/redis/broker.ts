@@ -1,7 +1,7 @@
 // The broker in Redis: what is said in a room goes over the room's own channel, and sign-outs over one that all hear.
 import type { RoomId } from '../../../protocol/chat.ts'
 import { type Broker, GONE_MILLISECONDS } from '../../ports/broker.ts'
-import type { Connection, Subscription } from './connection.ts'
+import type { Connection, Subscription } from './lines/connection.ts'
 import type { After } from './pulse.ts'
 import { RoomHearing, takingLeave } from './room-hearing.ts'
 import { SignOuts } from './sign-outs.ts'

@@ -1,8 +1,8 @@
 // The ledger in Redis: a key for each thing remembered. The clock of this process judges; Redis only clears out what is over.
 import { createHash } from 'node:crypto'
 import type { Ledger, SignIn, Tally } from '../../ports/ledger.ts'
-import type { Connection, Reply } from './connection.ts'
-import { script } from './script.ts'
+import type { Connection, Reply } from './lines/connection.ts'
+import { script } from './lines/script.ts'
 
 /** Clocks of processes differ a little: what one takes for over may not be cleared out while another still goes by it. */
 const GRACE_MILLISECONDS = 60_000

@@ -1,8 +1,8 @@
 // The connection refuses in time whatever happens to Redis, and comes back by itself.
 import { afterEach, beforeEach, describe, expect, spyOn, test } from 'bun:test'
 import { connect as connectTo, createServer } from 'node:net'
-import { freePort } from '../../../test/support/ports.ts'
-import { RedisServer, until } from '../../../test/support/redis.ts'
+import { freePort } from '../../../../test/support/ports.ts'
+import { RedisServer, until } from '../../../../test/support/redis.ts'
 import { parseAddress } from './address.ts'
 import { type Connection, connect } from './connection.ts'
 import { script } from './script.ts'
