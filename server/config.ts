@@ -1,7 +1,7 @@
 // The environment, read once. Every setting with its default and its reason; docs/configure.md says the same in prose.
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { type Address, isRedisAddress, parseAddress } from './adapters/redis/address.ts'
+import { type Address, isRedisAddress, parseAddress } from './adapters/redis/lines/address.ts'
 import type { TicketKeys } from './chat/ticket.ts'
 import { Faults } from './faults.ts'
 import { hasKeys, readKeys } from './keys.ts'

@@ -1,5 +1,5 @@
 // What the server says when it starts, and when it cannot.
-import { describeAddress } from './adapters/redis/address.ts'
+import { describeAddress } from './adapters/redis/lines/address.ts'
 import type { Config } from './config.ts'
 import { ConfigFaults } from './faults.ts'
 

@@ -1,9 +1,11 @@
 // Where messages, sign-ins and spent tickets are kept: the adapters of one technology, opened and closed together.
-import type { Address } from './adapters/redis/address.ts'
+
 import { redisBroker } from './adapters/redis/broker.ts'
-import { type Connection, connect } from './adapters/redis/connection.ts'
 import { redisLedger } from './adapters/redis/ledger.ts'
+import type { Address } from './adapters/redis/lines/address.ts'
+import { type Connection, connect } from './adapters/redis/lines/connection.ts'
 import { redisLog } from './adapters/redis/log.ts'
+import { Storing } from './adapters/redis/storing.ts'
 import { soleBroker } from './adapters/sqlite/broker.ts'
 import { sqliteLedger } from './adapters/sqlite/ledger.ts'
 import { sqliteLog } from './adapters/sqlite/log.ts'
@@ -53,9 +55,10 @@ async function inSqlite(path: string, { now }: World): Promise<Storage> {
 
 async function inRedis(address: Address, { now, random, after }: World): Promise<Storage> {
   const connection = await reachable(address)
-  const broker = redisBroker({ connection, process: random(9), now: () => performance.now(), after })
+  const storing = new Storing()
+  const broker = redisBroker({ connection, storing, process: random(9), now: () => performance.now(), after })
   return {
-    log: redisLog(connection, now, random),
+    log: redisLog(connection, now, random, storing),
     ledger: redisLedger(connection, now, random),
     broker,
     settled: () => connection.settled(),

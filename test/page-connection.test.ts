@@ -20,6 +20,8 @@ afterAll(async () => {
 })
 
 const field = (page: Page) => page.getByRole('textbox', { name: 'Message' })
+/** A message, and not what a screen reader is told of it. */
+const said = (page: Page, text: string) => page.locator('.timeline').getByText(text, { exact: true })
 const status = (page: Page) => page.locator('.connection')
 
 async function say(page: Page, text: string): Promise<void> {
@@ -44,17 +46,17 @@ async function timesStored(text: string): Promise<number> {
 test('the server restarts between two sentences: the page comes back without a password, and both are there', async () => {
   const [customer, scrumMaster] = [await come(CUSTOMER), await come(SCRUM_MASTER)]
   await say(customer.page, 'the sentence before')
-  await scrumMaster.page.getByText('the sentence before').first().waitFor()
+  await said(scrumMaster.page, 'the sentence before').waitFor()
 
   await server.stop()
   await expectShown(status(customer.page), /Offline since \d\d:\d\d/)
   await say(customer.page, 'the sentence in between')
   await expectShown(status(customer.page), /Offline since \d\d:\d\d, 1 message waiting/)
   await server.restart()
-  await scrumMaster.page.locator('.timeline').getByText('the sentence in between').waitFor()
+  await said(scrumMaster.page, 'the sentence in between').waitFor()
   await status(customer.page).waitFor({ state: 'hidden' })
   await say(scrumMaster.page, 'the sentence after')
-  await customer.page.locator('.timeline').getByText('the sentence after').waitFor()
+  await said(customer.page, 'the sentence after').waitFor()
 
   expect(await timesStored('the sentence in between')).toBe(1)
   await Promise.all([customer.context.close(), scrumMaster.context.close()])
@@ -77,8 +79,8 @@ test('somebody offline for a while writes on, hears what they missed when they a
   await say(scrumMaster.page, 'said while the customer was in a tunnel')
   await say(customer.page, 'written in the tunnel')
   await customer.context.setOffline(false)
-  await customer.page.locator('.timeline').getByText('said while the customer was in a tunnel').waitFor()
-  await scrumMaster.page.locator('.timeline').getByText('written in the tunnel').waitFor()
+  await said(customer.page, 'said while the customer was in a tunnel').waitFor()
+  await said(scrumMaster.page, 'written in the tunnel').waitFor()
   expect(await timesStored('written in the tunnel')).toBe(1)
   await Promise.all([customer.context.close(), scrumMaster.context.close()])
 })

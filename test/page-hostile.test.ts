@@ -27,9 +27,9 @@ const TEXTS: Readonly<Record<string, string>> = {
   'control characters': 'one\u0000\u0007\u001b[31mtwo\u0085three',
   'a text that turns around': 'invoice\u202Egpj.exe\u2066 and on\u200F',
   'brackets without end': '['.repeat(8_000),
-  'quotes without end': '> '.repeat(8_000),
-  'stars without end': '*a **b '.repeat(2_000),
-  'a list without end': Array.from({ length: 200 }, (_, depth) => `${' '.repeat(depth)}- x`).join('\n'),
+  'quotes without end': '>'.repeat(16_000),
+  'stars without end': '*a **b '.repeat(1_800),
+  'a list without end': Array.from({ length: 150 }, (_, depth) => `${' '.repeat(depth)}- x`).join('\n'),
 }
 
 let postgres: Postgres

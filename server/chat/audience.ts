@@ -48,14 +48,26 @@ export class Audience {
   }
 
   /** For what nobody misses: whoever is behind is left out, and so are those `except` names. */
-  whisper(text: string, except: (session: Session) => boolean = () => false): void {
-    for (const session of this.#sessions) {
-      if (session.protocol === 'v1' && !except(session)) session.sendIfEasy(text)
-    }
+  whisper(text: string, except?: (session: Session) => boolean): void {
+    if (this.#sizes.v1 === 0) return
+    // A hundred who come in together are told of in one write to each who is here, instead of a hundred.
+    if (!except && this.#isEveryoneAtEase()) this.#broadcast(this.#topics.v1, text)
+    else this.#whisperToEach(text, except)
   }
 
   close(close: Close, which: (session: Session) => boolean = () => true): void {
     for (const session of this.#sessions) if (which(session)) session.close(close)
+  }
+
+  #whisperToEach(text: string, except?: (session: Session) => boolean): void {
+    for (const session of this.#sessions) {
+      if (session.protocol === 'v1' && session.isAtEase && !except?.(session)) session.send(text)
+    }
+  }
+
+  #isEveryoneAtEase(): boolean {
+    for (const session of this.#sessions) if (session.protocol === 'v1' && !session.isAtEase) return false
+    return true
   }
 
   #closeWhoIsTooSlow(): void {

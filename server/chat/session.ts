@@ -73,9 +73,9 @@ export class Session {
     if (waiting > this.#mostBacklogBytes + this.#greetingBytes) this.close(CLOSE.tooSlow)
   }
 
-  /** For what nobody misses: left out as soon as the client is behind. */
-  sendIfEasy(text: string): void {
-    if (this.#open && this.#socket.backlog() <= this.#mostBacklogBytes * PRESSURE) this.#socket.send(text)
+  /** Whether the client keeps up: as soon as it is behind, it is not sent what nobody misses. */
+  get isAtEase(): boolean {
+    return this.#socket.backlog() <= this.#mostBacklogBytes * PRESSURE
   }
 
   close(close: Close): void {

@@ -1,9 +1,10 @@
 // Brokers of several processes on one Redis, at a quicker pace than in earnest.
 import { randomBytes } from 'node:crypto'
-import { parseAddress } from '../../server/adapters/redis/address.ts'
 import { type Pace, type RedisBroker, redisBroker } from '../../server/adapters/redis/broker.ts'
-import { connect } from '../../server/adapters/redis/connection.ts'
+import { parseAddress } from '../../server/adapters/redis/lines/address.ts'
+import { connect } from '../../server/adapters/redis/lines/connection.ts'
 import { redisLog } from '../../server/adapters/redis/log.ts'
+import { Storing } from '../../server/adapters/redis/storing.ts'
 import type { Log, Stored } from '../../server/ports/log.ts'
 
 /** A member who is gone is noticed within two seconds, and nobody waits for twenty. */
@@ -57,14 +58,15 @@ export async function startProcess(url: string, name: string, pace: Pace = QUICK
       clearTimeout(timer)
     }
   }
-  const broker = redisBroker({ connection, process: name, now: () => performance.now(), after, pace })
+  const storing = new Storing()
+  const broker = redisBroker({ connection, storing, process: name, now: () => performance.now(), after, pace })
   const vanish = () => {
     for (const timer of timers) clearTimeout(timer)
     connection.close()
   }
   return {
     broker,
-    log: redisLog(connection, Date.now, (bytes) => randomBytes(bytes).toString('base64url')),
+    log: redisLog(connection, Date.now, (bytes) => randomBytes(bytes).toString('base64url'), storing),
     vanish,
     async close() {
       await broker.close()

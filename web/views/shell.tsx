@@ -18,7 +18,9 @@ export function Shell() {
   const { panel } = route.value
   return (
     <div class="shell" data-shows={room ? (panel ? 'panel' : 'room') : 'rooms'}>
-      <h1 class="visually-hidden">Propromo Chat</h1>
+      <header class="visually-hidden">
+        <h1>Propromo Chat</h1>
+      </header>
       <RoomList />
       <main>
         {room ? <RoomView key={room.id} store={room} /> : <Empty />}

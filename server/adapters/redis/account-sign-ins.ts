@@ -1,9 +1,10 @@
 // Which sign-ins an account has, in Redis, so that one of them can end them all. Each runs out here no sooner than it does itself.
-import type { Connection } from './connection.ts'
+
 import { accountKeyOf } from './keys.ts'
 import { GRACE_MILLISECONDS, lifetimeOf } from './lifetime.ts'
+import type { Connection } from './lines/connection.ts'
+import { script } from './lines/script.ts'
 import { textsIn } from './reply.ts'
-import { script } from './script.ts'
 
 export interface Entry {
   readonly id: string

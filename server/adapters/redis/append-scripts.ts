@@ -1,6 +1,6 @@
 // How something is appended, inside Redis. Scripts do not roll back: each looks at everything first, and then only writes.
 import { EPOCH } from './epoch-script.ts'
-import { script } from './script.ts'
+import { script } from './lines/script.ts'
 
 /**
  * KEYS: meta, events, index, messages, once, pins. ARGV: the epoch, now, how long a client id counts, how long its key is kept, how long

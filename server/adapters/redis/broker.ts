@@ -1,10 +1,11 @@
 // The broker in Redis: what is said in a room goes over the room's own channel, and sign-outs over one that all hear.
 import type { RoomId } from '../../../protocol/chat.ts'
 import { type Broker, GONE_MILLISECONDS } from '../../ports/broker.ts'
-import type { Connection, Subscription } from './connection.ts'
+import type { Connection, Subscription } from './lines/connection.ts'
 import type { After } from './pulse.ts'
 import { RoomHearing, takingLeave } from './room-hearing.ts'
 import { SignOuts } from './sign-outs.ts'
+import type { Storing } from './storing.ts'
 
 export interface RedisBroker extends Broker {
   /** How many milliseconds a word to oneself takes through Redis and back, measured now; rejects when it does not come. */
@@ -25,6 +26,8 @@ export interface Pace {
 
 export interface RedisBrokerParts {
   readonly connection: Connection
+  /** The log's own. */
+  readonly storing: Storing
   /** Names this process among all that share the store. */
   readonly process: string
   /** Milliseconds of a clock that nobody sets back. */
@@ -45,12 +48,22 @@ const LAG_MILLISECONDS = 300
 const GOLDEN = 0.618_033_988_75
 
 export function redisBroker(parts: RedisBrokerParts): RedisBroker {
-  const { connection, process, now, after, pace = PACE } = parts
+  const { connection, storing, process, now, after, pace = PACE } = parts
   const { everyMilliseconds, probeMilliseconds, hearingMilliseconds, goneMilliseconds } = pace
   // Whoever is gone is noticed with the first beat after their lease, or with the answer to it.
   const leaseMilliseconds = goneMilliseconds - everyMilliseconds - hearingMilliseconds
   const isOurs = (speaker: string) => speaker.startsWith(`${process}.`)
-  const common = { connection, isOurs, everyMilliseconds, hearingMilliseconds, leaseMilliseconds, now, after, doubt }
+  const common = {
+    connection,
+    storing,
+    isOurs,
+    everyMilliseconds,
+    hearingMilliseconds,
+    leaseMilliseconds,
+    now,
+    after,
+    doubt,
+  }
   const hearings = new Map<RoomId, RoomHearing>()
   const signOuts = new SignOuts({ ...common, everyMilliseconds: probeMilliseconds, speaker: `${process}.0` })
   let count = 0

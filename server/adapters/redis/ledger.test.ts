@@ -4,9 +4,9 @@ import { randomBytes } from 'node:crypto'
 import { RedisCluster } from '../../../test/support/redis-cluster.ts'
 import { redisKinds } from '../../../test/support/redis-kinds.ts'
 import { type LedgerUnderTest, ledgerContract } from '../../ports/ledger.contract.ts'
-import { parseAddress } from './address.ts'
-import { connect } from './connection.ts'
 import { redisLedger } from './ledger.ts'
+import { parseAddress } from './lines/address.ts'
+import { connect } from './lines/connection.ts'
 
 const on = redisKinds()
 

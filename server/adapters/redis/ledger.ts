@@ -1,9 +1,9 @@
 // The ledger in Redis: a key for each thing remembered. The clock of this process judges; Redis only clears out what is over.
 import type { Ledger, Tally } from '../../ports/ledger.ts'
-import type { Connection } from './connection.ts'
 import { tallyKeyOf, ticketKeyOf } from './keys.ts'
 import { lifetimeOf } from './lifetime.ts'
-import { script } from './script.ts'
+import type { Connection } from './lines/connection.ts'
+import { script } from './lines/script.ts'
 import { redisSignIns } from './sign-ins.ts'
 
 /** Answers whether the ticket was spent by this very try, so asking twice for one try is harmless. */

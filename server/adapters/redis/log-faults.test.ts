@@ -6,9 +6,9 @@ import { createConnection, createServer, type Server, type Socket } from 'node:n
 import type { Draft } from '../../../protocol/event.ts'
 import { RedisServer, until } from '../../../test/support/redis.ts'
 import type { Log } from '../../ports/log.ts'
-import { parseAddress } from './address.ts'
-import { type Connection, connect } from './connection.ts'
 import { keysOf } from './keys.ts'
+import { parseAddress } from './lines/address.ts'
+import { type Connection, connect } from './lines/connection.ts'
 import { redisLog } from './log.ts'
 
 const ROOM = 'w32tgse'

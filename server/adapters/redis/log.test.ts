@@ -5,8 +5,8 @@ import { RedisServer } from '../../../test/support/redis.ts'
 import { RedisCluster } from '../../../test/support/redis-cluster.ts'
 import { type LogUnderTest, logContract } from '../../ports/log.contract.ts'
 import { logChangesContract } from '../../ports/log-changes.contract.ts'
-import { parseAddress } from './address.ts'
-import { type Connection, connect } from './connection.ts'
+import { parseAddress } from './lines/address.ts'
+import { type Connection, connect } from './lines/connection.ts'
 import { redisLog } from './log.ts'
 
 const START = Date.UTC(2026, 4, 4)

@@ -5,20 +5,29 @@ import type { FrameRefusal } from '../../../protocol/refusal.ts'
 import { CLIENT_ID_MILLISECONDS, EVENT_MILLISECONDS, type Log, MOST_EMOJI, type Range } from '../../ports/log.ts'
 import { noMessage, notYours, tooManyReactions } from '../../ports/log-refusals.ts'
 import { ALTER_SCRIPT, SAY_SCRIPT } from './append-scripts.ts'
-import type { Connection, Reply } from './connection.ts'
 import { channelOf, keysOf, onceKeyOf, WORDS_SEGMENT } from './keys.ts'
+import type { Connection, Reply } from './lines/connection.ts'
 import { redisReadMarks } from './read-marks.ts'
 import { END_SCRIPT, LAST_BEFORE_SCRIPT, PAGE_SCRIPT, PINS_SCRIPT, SINCE_SCRIPT } from './read-scripts.ts'
 import { listIn, numberIn, textIn, textsIn } from './reply.ts'
 import { indexed, redisSearch } from './search.ts'
+import { Storing } from './storing.ts'
 import { eventIn, factsOf, textOf } from './told.ts'
 import { messageFactsOf, messageIn } from './written.ts'
 
 /** A try to store what has no client id is known again for this long: far longer than it is tried. */
 const TRY_MILLISECONDS = 30_000
 
-/** `random` gives that many random bytes as a text of letters, digits, `-` and `_`. */
-export function redisLog(connection: Connection, now: () => number, random: (bytes: number) => string): Log {
+/**
+ * `random` gives that many random bytes as a text of letters, digits, `-` and `_`. Give the broker the same `storing`, where
+ * there is one.
+ */
+export function redisLog(
+  connection: Connection,
+  now: () => number,
+  random: (bytes: number) => string,
+  storing = new Storing(),
+): Log {
   const search = redisSearch(connection)
   const readMarks = redisReadMarks(connection)
 
@@ -27,7 +36,9 @@ export function redisLog(connection: Connection, now: () => number, random: (byt
       const { meta, events, index, messages, pins } = keysOf(room)
       const keys = [meta, events, index, messages, onceKey(room, draft), pins] as const
       const [script, more] = draft.type === 'message' ? [SAY_SCRIPT, said(draft)] : [ALTER_SCRIPT, altered(draft)]
-      const reply = await connection.run(script, keys, [...common(room, draft), ...more])
+      const args = [...common(room, draft), ...more]
+      storing.begin(room)
+      const reply = await connection.run(script, keys, args).finally(() => storing.end(room))
       if (typeof reply === 'string') throw refusalOf(reply)
       const [epoch, offset, at, again] = listIn(reply)
       const event = again ? eventIn(textIn(again)) : eventOf(draft, numberIn(offset), numberIn(at))

@@ -1,8 +1,8 @@
 // Who is in a room at which process: each states it again and again, and what is not stated for a while holds no longer.
 
-import type { Reply } from './connection.ts'
+import type { Reply } from './lines/connection.ts'
+import { script } from './lines/script.ts'
 import { emailsOf } from './notes.ts'
-import { script } from './script.ts'
 
 /**
  * Keeps the statement under its speaker's name for as long as the lease, tells it to everyone who listens, and answers

@@ -1,9 +1,9 @@
 // How far each member has read, in Redis.
 import type { RoomId } from '../../../protocol/chat.ts'
-import type { Connection } from './connection.ts'
 import { keysOf } from './keys.ts'
+import type { Connection } from './lines/connection.ts'
+import { script } from './lines/script.ts'
 import { numberIn, textsIn } from './reply.ts'
-import { script } from './script.ts'
 
 /** KEYS: meta, marks. ARGV: the email and how far. Never beyond the end, never back. */
 const MOVE = script(

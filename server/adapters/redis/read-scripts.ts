@@ -1,6 +1,6 @@
 // How the log is read, inside Redis: each answer is of one moment.
 import { EPOCH } from './epoch-script.ts'
-import { script } from './script.ts'
+import { script } from './lines/script.ts'
 
 /** Lua gives a function no more than some thousand arguments. */
 const MANY = `

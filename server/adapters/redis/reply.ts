@@ -1,5 +1,5 @@
 // Reads what scripts answer.
-import type { Reply } from './client.ts'
+import type { Reply } from './lines/client.ts'
 
 /** The items of a list. Anything else means that Redis does not run our scripts. */
 export function listIn(reply: Reply | undefined): readonly Reply[] {

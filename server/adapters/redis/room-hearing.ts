@@ -2,15 +2,19 @@
 import type { RoomId } from '../../../protocol/chat.ts'
 import { Refusal } from '../../../protocol/refusal.ts'
 import type { Ear, Listening, Whisper } from '../../ports/broker.ts'
-import type { Connection, Subscription } from './connection.ts'
+import type { Stored } from '../../ports/log.ts'
 import { channelOf, presenceKeyOf } from './keys.ts'
+import type { Connection, Subscription } from './lines/connection.ts'
 import { type Note, noteOf } from './notes.ts'
 import { Elsewhere, STATE } from './presence.ts'
 import { type After, Pulse } from './pulse.ts'
+import type { Storing } from './storing.ts'
 import { storedIn } from './told.ts'
 
 export interface RoomHearingParts {
   readonly connection: Connection
+  /** What is stored elsewhere waits for what is being stored here. */
+  readonly storing: Storing
   /** The name of this process, and one of this hearing: `process.hearing`. */
   readonly speaker: string
   readonly isOurs: (speaker: string) => boolean
@@ -94,8 +98,18 @@ export class RoomHearing {
   }
 
   #hear(text: string): void {
+    this.#safely(() => this.#understand(text))
+  }
+
+  #heard(stored: Stored): void {
+    this.#safely(() => {
+      for (const ear of this.#ears()) ear.event(stored)
+    })
+  }
+
+  #safely(work: () => void): void {
     try {
-      this.#understand(text)
+      work()
     } catch (error) {
       // Thrown any further it would cost every room its line. What it was stands in the log.
       console.error(`something said in a room was not understood: ${error}`)
@@ -105,11 +119,11 @@ export class RoomHearing {
 
   #understand(text: string): void {
     const stored = storedIn(text)
-    if (stored) {
-      for (const ear of this.#ears()) ear.event(stored)
-      return
-    }
-    const note = noteOf(text)
+    if (stored) this.#parts.storing.afterwards(this.#room, () => this.#heard(stored))
+    else this.#noted(noteOf(text))
+  }
+
+  #noted(note: Note | null): void {
     if (note?.from === this.#parts.speaker && note.type === 'state') this.#pulse.heard(note.turn)
     if (!note || this.#parts.isOurs(note.from)) return
     if (note.type === 'whisper') for (const ear of this.#ears()) ear.whisper(note.whisper)

@@ -3,10 +3,10 @@ import type { RoomId } from '../../../protocol/chat.ts'
 import type { Message } from '../../../protocol/event.ts'
 import { wordsOf } from '../../../protocol/words.ts'
 import type { Found } from '../../ports/log.ts'
-import type { Connection } from './connection.ts'
 import { keysOf, WORDS_SEGMENT } from './keys.ts'
+import type { Connection } from './lines/connection.ts'
+import { script } from './lines/script.ts'
 import { listIn, numberIn, textIn } from './reply.ts'
-import { script } from './script.ts'
 import { messageIn } from './written.ts'
 
 /** Each word costs a look at every line where the first one stands; people do not type more. */

@@ -1,10 +1,10 @@
 // Sign-ins in Redis: several keys each, and steps between them that stay right when the process dies in between.
 import type { Ledger, SignIn } from '../../ports/ledger.ts'
 import { accountSignIns, type Entry } from './account-sign-ins.ts'
-import type { Connection, Reply } from './connection.ts'
 import { markKeyOf, recordKeyOf } from './keys.ts'
 import { lifetimeOf } from './lifetime.ts'
-import { script } from './script.ts'
+import type { Connection, Reply } from './lines/connection.ts'
+import { script } from './lines/script.ts'
 
 /** A script that logs in for every connection leaves thousands of sign-ins behind. */
 const AT_ONCE = 500

@@ -1,7 +1,7 @@
 // The one channel that every process hears for as long as it runs: which sign-ins have ended.
 
-import type { Connection, Subscription } from './connection.ts'
 import { SIGN_OUT_CHANNEL } from './keys.ts'
+import type { Connection, Subscription } from './lines/connection.ts'
 import { noteOf } from './notes.ts'
 import { type After, Pulse } from './pulse.ts'
 

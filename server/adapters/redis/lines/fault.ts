@@ -1,5 +1,5 @@
 // Trouble with Redis: whether what was asked for may have been done, and whether it may pass.
-import { Refusal } from '../../../protocol/refusal.ts'
+import { Refusal } from '../../../../protocol/refusal.ts'
 
 /**
  * `away`: there is no line; `lost`: the line broke; `slow`: no answer in time; `full`: too much waits already.

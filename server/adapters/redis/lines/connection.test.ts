@@ -1,7 +1,8 @@
 // The connection refuses in time whatever happens to Redis, and comes back by itself.
 import { afterEach, beforeEach, describe, expect, spyOn, test } from 'bun:test'
-import { freePort } from '../../../test/support/ports.ts'
-import { RedisServer, until } from '../../../test/support/redis.ts'
+import { connect as connectTo, createServer } from 'node:net'
+import { freePort } from '../../../../test/support/ports.ts'
+import { RedisServer, until } from '../../../../test/support/redis.ts'
 import { parseAddress } from './address.ts'
 import { type Connection, connect } from './connection.ts'
 import { script } from './script.ts'
@@ -9,6 +10,18 @@ import { script } from './script.ts'
 const SLOWEST_MILLISECONDS = 2_500
 const ADD = script(["return redis.call('INCR', KEYS[1])"], { timely: true })
 const ECHO = script(['return ARGV'], { timely: true, repeatable: true })
+
+/** Answers after a while, so that the answer cannot be there before this process is busy. */
+const SPIN = script([
+  `
+local function now()
+  local time = redis.call('TIME')
+  return time[1] * 1000 + time[2] / 1000
+end
+local start = now()
+repeat until now() > start + 300
+return 'done'`,
+])
 
 let redis: RedisServer
 let connection: Connection
@@ -74,6 +87,15 @@ describe('trouble', () => {
     redis.cont()
     expect(await eventually(get)).toBeNull()
     await until('it counts as answering', async () => connection.answering)
+  })
+
+  test('[R6] a process that is busy for longer than it waits takes what Redis has answered meanwhile', async () => {
+    const spin = () => connection.run(SPIN, ['key'])
+    await spin() // From here on Redis knows the script, and one line of ours is all that has to leave.
+    const answer = spin()
+    await untilSomethingArrives()
+    busyFor(SLOWEST_MILLISECONDS)
+    expect(await answer).toBe('done')
   })
 
   test('[R6] a Redis that hangs for less than a moment is waited for', async () => {
@@ -204,4 +226,23 @@ async function eventually<Answer>(work: () => Promise<Answer>): Promise<Answer> 
     return true
   })
   return answer as Answer
+}
+
+/** Goes on while what arrives is being handed out, as everything does that a socket sets off. */
+function untilSomethingArrives(): Promise<void> {
+  return new Promise((resolve) => {
+    const server = createServer((socket) => socket.end('something')).listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      const port = typeof address === 'object' && address ? address.port : 0
+      connectTo(port, '127.0.0.1').once('data', () => {
+        server.close()
+        resolve()
+      })
+    })
+  })
+}
+
+function busyFor(milliseconds: number): void {
+  const until = performance.now() + milliseconds
+  while (performance.now() < until);
 }

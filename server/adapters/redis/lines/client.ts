@@ -1,6 +1,7 @@
 // The library's client, opened within bounds.
 import { createClient, ErrorReply } from '@redis/client'
 import type { Place } from './address.ts'
+import { afterWhatHasArrived } from './arrived.ts'
 import { faultOfReply, StoreFault } from './fault.ts'
 
 /** What a script or a command answers. */
@@ -60,7 +61,8 @@ function clientTo({ host, port }: Place, { tls, username, password, database }: 
 
 function inTime<Answer>(answer: Promise<Answer>): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new StoreFault('away', 'it does not answer')), OPEN_MILLISECONDS)
+    const refuse = () => reject(new StoreFault('away', 'it does not answer'))
+    const timer = setTimeout(() => afterWhatHasArrived(refuse), OPEN_MILLISECONDS)
     answer.then(resolve, reject).finally(() => clearTimeout(timer))
   })
 }

@@ -1,5 +1,6 @@
 // The open lines, one to each Redis process that is in use.
 import type { Place } from './address.ts'
+import { afterWhatHasArrived } from './arrived.ts'
 import type { Access } from './client.ts'
 import { StoreFault } from './fault.ts'
 import { Line, type LineEvents } from './line.ts'
@@ -76,7 +77,8 @@ export class Lines {
 function sooner(line: Promise<Line>, giveUpAt: number): Promise<Line> {
   return new Promise((resolve, reject) => {
     const wait = Math.max(0, giveUpAt - performance.now())
-    const timer = setTimeout(() => reject(new StoreFault('away', 'it does not answer')), wait)
+    const refuse = () => reject(new StoreFault('away', 'it does not answer'))
+    const timer = setTimeout(() => afterWhatHasArrived(refuse), wait)
     line.then(resolve, reject).finally(() => clearTimeout(timer))
   })
 }

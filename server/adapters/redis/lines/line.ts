@@ -1,6 +1,7 @@
 // One line to one Redis process. It lives until it breaks, and breaks by itself when nothing comes back; then another is opened.
 import { ErrorReply } from '@redis/client'
 import type { Place } from './address.ts'
+import { afterWhatHasArrived } from './arrived.ts'
 import { type Access, type Client, OPEN_MILLISECONDS, openClient, type Reply, reasonOf } from './client.ts'
 import { Clock } from './clock.ts'
 import { faultOfReply, StoreFault } from './fault.ts'
@@ -171,8 +172,7 @@ export class Line {
 
   #sweep(): void {
     const now = performance.now()
-    // What has arrived while this process was busy is looked at before anyone is told that it did not.
-    setImmediate(() => {
+    afterWhatHasArrived(() => {
       for (const waiting of this.#waiting) {
         if (waiting.giveUpAt <= now) waiting.refuse(new StoreFault('slow', 'it does not answer'))
       }
