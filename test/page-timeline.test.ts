@@ -147,6 +147,26 @@ test('with the keyboard alone: up to an older message, to its day, and through t
   await context.close()
 })
 
+test('the keys e and r lead to where one writes, and what is written there the others see', async () => {
+  const { page, context, faults } = await atThePage()
+  const field = page.getByRole('textbox', { name: 'Message' })
+  await field.fill('said with a mistook')
+  await field.press('Enter')
+  await hears(max, 'said with a mistook')
+  const id = max.state.timeline.blocks.at(-1)?.messages.at(-1)?.id ?? ''
+  await page.locator(`[data-id="${id}"]`).press('e')
+  await page.locator('textarea:focus').fill('said without a mistake')
+  await page.keyboard.press('Enter')
+  await seen(id, ({ text }) => text === 'said without a mistake')
+  await page.locator(`[data-id="${id}"]`).press('r')
+  await page.locator('textarea:focus').fill('an answer to oneself')
+  await page.keyboard.press('Enter')
+  const { timeline } = await hears(max, 'an answer to oneself')
+  expect(timeline.blocks.at(-1)?.messages.at(-1)?.replyTo).toBe(id)
+  expect(faults).toEqual([])
+  await context.close()
+})
+
 test('what others edit and delete changes in place, and an answer shows what it answers to', async () => {
   const { context, faults, message } = await atThePage()
   const id = await says(max, 'before the edit')
@@ -204,49 +224,39 @@ function placeOf(page: Page, id: string): Promise<number | null> {
   )
 }
 
-/** The id of the first message that is in sight whole. */
-function firstInSight(page: Page): Promise<string> {
-  return page.evaluate(() => {
-    const top = document.querySelector('.timeline-scroller')?.getBoundingClientRect().top ?? 0
-    const all = [...document.querySelectorAll<HTMLElement>('.timeline article')]
-    return all.find((article) => article.getBoundingClientRect().top >= top)?.dataset['id'] ?? ''
-  })
-}
-
 test('scrolling back through a thousand messages, what is read stays where it is while pages come', async () => {
   const past = await startFilled({ messages: 1_000, from: Date.now() - 1_000 * 60_000, minutes: 1 })
   const { page, context, faults } = await atThePage(past)
   await page.locator('[data-id="1000"]').waitFor()
-  await page.mouse.move(640, 400)
   let worst = 0
-  while ((await placeOf(page, '1')) === null) {
-    const id = await firstInSight(page)
-    const before = await placeOf(page, id)
-    const moved = await scrolledBy(page, -480)
-    const after = await placeOf(page, id)
-    if (before !== null && after !== null) worst = Math.max(worst, Math.abs(after - before - moved))
-  }
+  while ((await placeOf(page, '1')) === null) worst = Math.max(worst, await strayAfter(page, 400))
   expect(worst).toBeLessThanOrEqual(4)
   expect(faults).toEqual([])
   await context.close()
   await past.remove()
 }, 120_000)
 
-/** Turns the wheel, and waits until the page has taken it; gives back how far messages should have moved. */
-async function scrolledBy(page: Page, pixels: number): Promise<number> {
-  const before = await page.evaluate(() => {
+/** Scrolls up, then holds still until a page has come if one is due; gives back how far what is read has moved meanwhile. */
+function strayAfter(page: Page, pixels: number): Promise<number> {
+  return page.evaluate(async (wanted) => {
     const scroller = document.querySelector('.timeline-scroller')
-    Object.assign(globalThis, {
-      turned: new Promise((done) => scroller?.addEventListener('scroll', done, { once: true })),
-    })
-    return scroller?.scrollTop ?? 0
-  })
-  await page.mouse.wheel(0, pixels)
-  await page.evaluate(async () => {
-    await (globalThis as unknown as { turned: Promise<unknown> }).turned
-    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))
-  })
-  return Math.min(before, -pixels)
+    if (!scroller) throw new Error('no timeline')
+    const frames = async (count: number) => {
+      for (let each = 0; each < count; each += 1) await new Promise((done) => requestAnimationFrame(done))
+    }
+    const height = scroller.scrollHeight
+    scroller.scrollTop -= wanted
+    await frames(2)
+    const { top } = scroller.getBoundingClientRect()
+    const all = [...scroller.querySelectorAll('article')]
+    const first = all.find((article) => article.getBoundingClientRect().top >= top)
+    const before = first?.getBoundingClientRect().top ?? 0
+    const isDue = () => scroller.scrollTop < 1_000 && scroller.querySelector('.timeline-edge .skeleton') !== null
+    while (isDue() && scroller.scrollHeight < height + 1_000) await frames(1)
+    await frames(3)
+    const now = scroller.querySelector(`[data-id="${first?.dataset['id']}"]`)
+    return Math.abs((now?.getBoundingClientRect().top ?? 0) - before)
+  }, pixels)
 }
 
 test('fifty thousand messages: to the first unread, to the beginning, to an original, to a day, and back to the newest', async () => {
