@@ -68,7 +68,7 @@ test('kill -9 of the server is nothing else', async () => {
   await say(page, 'written while nothing was there')
   await server.restart()
   await status(page).waitFor({ state: 'hidden' })
-  await page.waitForFunction(() => document.querySelector('.connection')?.hasAttribute('hidden'))
+  await page.locator('.message-pending').waitFor({ state: 'detached' })
   expect(await timesStored('written while nothing was there')).toBe(1)
   await context.close()
 })
