@@ -339,7 +339,7 @@ class World {
     const kept = this.#unconfirmed.shift()
     if (!kept) return
     this.#copied = Math.max(this.#copied, kept.offset)
-    this.#toClient.push({ sent: kept })
+    if (this.#connected) this.#toClient.push({ sent: kept })
   }
 
   refuse(): void {
@@ -350,7 +350,7 @@ class World {
   /** It is in the log and has been told, but no copy could be made. */
   refuseStored(): void {
     const kept = this.#unconfirmed.shift()
-    if (kept) this.#toClient.push({ refused: kept.clientId })
+    if (kept && this.#connected) this.#toClient.push({ refused: kept.clientId })
   }
 
   /** Whoever takes over has at least what was confirmed. */

@@ -139,10 +139,11 @@ export function told(outbox: Outbox, event: RoomEvent, you: string, sentAt: numb
  */
 export function refused(outbox: Outbox, id: string, refusal: Refused, now: number, random: () => number): Outbox {
   const { code, message, retryAfterSeconds } = refusal
+  // A no to what is not asked any more says nothing.
+  if (outbox.entries.find((entry) => entry.id === id)?.status !== 'on_its_way') return outbox
   if (!PASSING.has(code) && retryAfterSeconds === undefined) return failed(outbox, id, { code, message })
   const wait = (retryAfterSeconds ?? USUAL_WAIT_SECONDS) * 1000 + random() * 1000
-  const again = withEntry(outbox, id, stillWaiting)
-  return again === outbox ? outbox : { ...again, notBefore: Math.max(outbox.notBefore, now + wait) }
+  return { ...withEntry(outbox, id, stillWaiting), notBefore: Math.max(outbox.notBefore, now + wait) }
 }
 
 /** Unless it was sent before, or told, a refused entry is one that was never sent. */
