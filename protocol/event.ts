@@ -27,6 +27,14 @@ export type RoomEvent = Change & {
   readonly clientId?: string
 }
 
+/** What every event has, whatever it changes. */
+export interface Stamp {
+  readonly offset: number
+  readonly at: number
+  readonly by: string
+  readonly clientId: string | undefined
+}
+
 /** What somebody said, in its present state. A deleted message keeps its place, with an empty text. */
 export interface Message {
   readonly id: string
@@ -51,14 +59,34 @@ type Changed<Type extends Change['type']> = RoomEvent & { readonly type: Type }
 
 export function messageOf(event: Changed<'message'>): Message {
   const { offset, by, at, text, replyTo } = event
-  return { id: String(offset), by, at, text, ...(replyTo === undefined ? {} : { replyTo }), reactions: {} }
+  if (replyTo === undefined) return { id: String(offset), by, at, text, reactions: {} }
+  return { id: String(offset), by, at, text, replyTo, reactions: {} }
 }
 
 /** What a draft changes, without who wants it. */
 export function changeOf(draft: Draft): Change {
-  const { by: _by, clientId: _clientId, owner: _owner, epoch: _epoch, ...change } = draft
-  // Half a surrogate pair cannot be stored, and everyone is to be told what is stored.
-  return 'text' in change ? { ...change, text: change.text.toWellFormed() } : change
+  const { type } = draft
+  switch (type) {
+    case 'message':
+      return {
+        type,
+        text: storable(draft.text),
+        ...(draft.replyTo === undefined ? undefined : { replyTo: draft.replyTo }),
+      }
+    case 'edited':
+      return { type, message: draft.message, text: storable(draft.text) }
+    case 'deleted':
+      return { type, message: draft.message }
+    case 'reacted':
+      return { type, message: draft.message, emoji: draft.emoji, on: draft.on }
+    case 'pinned':
+      return { type, message: draft.message, on: draft.on }
+  }
+}
+
+/** The change as it happened. */
+export function happened(change: Change, { offset, at, by, clientId }: Stamp): RoomEvent {
+  return clientId === undefined ? { ...change, offset, at, by } : { ...change, offset, at, by, clientId }
 }
 
 /** The message after the event. Whether the event was allowed has been decided before it got its offset. */
@@ -77,6 +105,11 @@ export function changed(message: Message, event: Exclude<RoomEvent, Changed<'mes
       return event.on ? { ...rest, pinned: true } : rest
     }
   }
+}
+
+/** Half a surrogate pair cannot be stored, and everyone is to be told what is stored. */
+function storable(text: string): string {
+  return text.toWellFormed()
 }
 
 function reacted(reactions: Message['reactions'], { emoji, by, on }: Changed<'reacted'>): Message['reactions'] {

@@ -114,27 +114,30 @@ export const frames = {
   pong: () => '{"type":"pong"}',
 }
 
+/** To be made JSON of, which leaves out what is undefined. */
 function wireEvent(event: RoomEvent): object {
-  const { offset, at, by } = event
-  const stamp = { offset, at: instant(at), by }
+  const { offset, by } = event
+  const at = instant(event.at)
   switch (event.type) {
     case 'message': {
-      const reply = event.replyTo === undefined ? {} : { reply_to: event.replyTo }
-      const client = event.clientId === undefined ? {} : { client_id: event.clientId }
-      return { type: 'message', ...stamp, text: event.text, ...reply, ...client }
+      const { type, text, replyTo, clientId } = event
+      return { type, offset, at, by, text, reply_to: replyTo, client_id: clientId }
     }
     case 'edited':
-      return { type: 'edited', ...stamp, message: event.message, text: event.text }
+      return { type: event.type, offset, at, by, message: event.message, text: event.text }
     case 'deleted':
-      return { type: 'deleted', ...stamp, message: event.message }
+      return { type: event.type, offset, at, by, message: event.message }
     case 'reacted':
-      return { type: 'reacted', ...stamp, message: event.message, emoji: event.emoji, on: event.on }
+      return { type: event.type, offset, at, by, message: event.message, emoji: event.emoji, on: event.on }
     case 'pinned':
-      return { type: 'pinned', ...stamp, message: event.message, on: event.on }
+      return { type: event.type, offset, at, by, message: event.message, on: event.on }
   }
 }
 
-/** `2026-05-04T09:30:00.123Z`, always three digits. */
+let latest = { at: 0, text: new Date(0).toISOString() }
+
+/** `2026-05-04T09:30:00.123Z`, always three digits. The same moment is asked for again and again: for its event, and for `sent`. */
 function instant(at: number): string {
-  return new Date(at).toISOString()
+  if (latest.at !== at) latest = { at, text: new Date(at).toISOString() }
+  return latest.text
 }

@@ -19,7 +19,8 @@ export async function receivePlain(room: Room, session: Session, raw: string, li
   try {
     limits.sends.keep(session.member.email)
     refuseText(frame.text, limits.textBytes)
-    await room.receive({ type: 'message', by: session.member.email, text: frame.text })
+    // Its author's own copy is the confirmation.
+    await room.receive({ type: 'message', by: session.member.email, text: frame.text }, () => {})
   } catch (error) {
     session.send(JSON.stringify(refusalOf(error)))
   }

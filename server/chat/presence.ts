@@ -46,9 +46,10 @@ export class Presence {
   /** Whether this changes what others see. `ended` is called when the member has fallen silent. */
   typing(email: string, on: boolean, ended: () => void): boolean {
     const callOff = this.#typing.get(email)
+    if (!on && !callOff) return false
     callOff?.()
     this.#typing.delete(email)
-    if (!on) return callOff !== undefined
+    if (!on) return true
     const silent = () => {
       this.#typing.delete(email)
       ended()

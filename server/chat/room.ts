@@ -90,11 +90,17 @@ export class Room {
     if (this.audience.remove(session)) this.people.leave(session)
   }
 
-  /** Keep, then tell: nobody hears of an event that is not stored, and the caller confirms after that (rule R3). */
-  async receive(draft: Draft): Promise<RoomEvent> {
-    const stored = await this.#parts.log.append(this.id, { ...draft, epoch: this.#tail.end.epoch })
-    await this.#delivery.deliver(stored)
-    return stored.event
+  /** The lifetime of the log that everyone here knows. */
+  get epoch(): string {
+    return this.#tail.end.epoch
+  }
+
+  /** Keep, then tell, then confirm: nobody hears of an event that is not stored (rule R3). */
+  async receive(draft: Draft, confirm: (event: RoomEvent) => void): Promise<void> {
+    const stored = await this.#parts.log.append(this.id, draft)
+    const telling = this.#delivery.deliver(stored)
+    if (telling) await telling // Something before it is still on its way.
+    confirm(stored.event)
   }
 
   /** Makes up for events that never came, and notices when the log has been replaced (rule R5). */

@@ -22,11 +22,14 @@ export class Tail {
   #events: RoomEvent[] = []
   #characters = 0
   #end: Cursor
+  /** The last event that the messages show. The others wait until somebody asks: mostly nobody does before many have come. */
+  #shown: number
 
   constructor(page: Page, mostMessages: number) {
     this.#mostMessages = mostMessages
     this.#messages = new Map(page.messages.map((message) => [message.id, message]))
     this.#end = page.end
+    this.#shown = page.end.offset
   }
 
   /** The last event that has been told. */
@@ -36,17 +39,18 @@ export class Tail {
 
   /** Takes in the next event; whoever calls has made sure that it is the next. */
   add(event: RoomEvent): void {
-    this.#end = { ...this.#end, offset: event.offset }
+    this.#end = { epoch: this.#end.epoch, offset: event.offset }
     this.#events.push(event)
     this.#characters += charactersOf(event)
+    // Deleted means gone: nobody who catches up from here is told any more what it said.
+    if (event.type === 'deleted') this.#events = [...withoutDeleted(this.#events)]
     // Cut in lumps: shifting one by one would move the whole array for every event.
     if (this.#events.length > 2 * MOST_MISSED || this.#characters > 2 * MOST_MISSED_CHARACTERS) this.#cut()
-    if (event.type === 'message') this.#say(messageOf(event))
-    else this.#change(event)
   }
 
   /** The latest messages, oldest first, in present state. */
   latest(most: number): readonly Message[] {
+    this.#show()
     const all = [...this.#messages.values()]
     return all.slice(Math.max(0, all.length - most))
   }
@@ -69,6 +73,7 @@ export class Tail {
 
   /** Keeps what somebody who comes back may be sent, and no more. */
   #cut(): void {
+    this.#show()
     let kept = 0
     let first = this.#events.length
     while (first > 0 && this.#events.length - first < MOST_MISSED && kept <= MOST_MISSED_CHARACTERS) {
@@ -79,18 +84,24 @@ export class Tail {
     this.#characters = kept
   }
 
-  #say(message: Message): void {
-    this.#messages.set(message.id, message)
-    if (this.#messages.size <= this.#mostMessages) return
-    const [oldest] = this.#messages.keys()
-    if (oldest !== undefined) this.#messages.delete(oldest)
+  /** Brings the messages up to the last event. */
+  #show(): void {
+    const fresh = this.#end.offset - this.#shown
+    if (fresh === 0) return
+    for (const event of this.#events.slice(-fresh)) this.#showOne(event)
+    this.#shown = this.#end.offset
+    const tooMany = this.#messages.size - this.#mostMessages
+    for (const id of [...this.#messages.keys()].slice(0, Math.max(0, tooMany))) this.#messages.delete(id)
   }
 
-  #change(event: Exclude<RoomEvent, { type: 'message' }>): void {
+  #showOne(event: RoomEvent): void {
+    if (event.type === 'message') {
+      const message = messageOf(event)
+      this.#messages.set(message.id, message)
+      return
+    }
     const before = this.#messages.get(event.message)
     if (before) this.#messages.set(event.message, changed(before, event))
-    // Deleted means gone: nobody who catches up from here is told any more what it said.
-    if (event.type === 'deleted') this.#events = [...withoutDeleted(this.#events)]
   }
 }
 

@@ -3,7 +3,7 @@ import { CLOSE } from '../../protocol/close.ts'
 import type { Change, Message } from '../../protocol/event.ts'
 import { FrameRefusal, Refusal } from '../../protocol/refusal.ts'
 import { frames } from '../../protocol/v1.ts'
-import { type ClientFrame, parseFrame } from '../../protocol/v1-frames.ts'
+import { type BadFrame, type ClientFrame, parseFrame } from '../../protocol/v1-frames.ts'
 import type { Pace } from './pace.ts'
 import type { Room } from './room.ts'
 import type { Session } from './session.ts'
@@ -14,6 +14,9 @@ const BAD_FRAME_MILLISECONDS = 60_000
 /** A page of long messages is cut short, so that an answer is no burden to the client that asked for it. */
 const MOST_ANSWER_CHARACTERS = 128 * 1024
 export const SENDS_MILLISECONDS = 10_000
+
+/** What changes the room. */
+type Changing = ClientFrame & { readonly type: 'send' | 'edit' | 'delete' | 'react' | 'pin' }
 
 /** What the v1 sessions of this process share. */
 export interface V1Limits {
@@ -42,16 +45,17 @@ export class V1Session {
   /** Takes one text frame. What cannot be done is refused to its sender, and to nobody else. */
   async receive(raw: string): Promise<void> {
     const frame = parseFrame(raw)
-    if (frame.type === 'bad') {
-      this.#session.send(frames.bad(frame))
-      if (this.#isTenthInAMinute()) this.#session.close(CLOSE.badFrame)
-      return
-    }
+    if (frame.type === 'bad') return this.#refuseBad(frame)
     try {
       await this.#obey(frame)
     } catch (error) {
       this.#refuse('id' in frame ? frame.id : undefined, error)
     }
+  }
+
+  #refuseBad(frame: BadFrame): void {
+    this.#session.send(frames.bad(frame))
+    if (this.#isTenthInAMinute()) this.#session.close(CLOSE.badFrame)
   }
 
   /** Such a client does not speak the protocol (rule V10). */
@@ -68,7 +72,7 @@ export class V1Session {
       case 'delete':
       case 'react':
       case 'pin':
-        return this.#change(frame.id, changeOf(frame))
+        return this.#change(frame)
       case 'history':
         return this.#history(frame)
       case 'search':
@@ -87,14 +91,15 @@ export class V1Session {
     }
   }
 
-  async #change(id: string, change: Change): Promise<void> {
+  #change(frame: Changing): Promise<void> {
     const { member } = this.#session
     this.#limits.sends.keep(member.email)
-    if ('text' in change) refuseText(change.text, this.#limits.textBytes)
+    if ('text' in frame) refuseText(frame.text, this.#limits.textBytes)
+    if (frame.type === 'send') this.#room.typing(this.#session, false)
+    const { epoch } = this.#room
     const owner = this.#room.people.isOwner(member)
-    if (change.type === 'message') this.#room.typing(this.#session, false)
-    const event = await this.#room.receive({ ...change, by: member.email, clientId: id, owner })
-    this.#session.send(frames.sent(id, event))
+    const draft = { ...changeOf(frame), by: member.email, clientId: frame.id, owner, epoch }
+    return this.#room.receive(draft, (event) => this.#session.send(frames.sent(frame.id, event)))
   }
 
   async #history({ id, from, ...range }: ClientFrame & { type: 'history' }): Promise<void> {
@@ -143,10 +148,12 @@ function fitting(messages: readonly Message[], end: 'first' | 'last'): readonly 
   return end === 'first' ? kept : kept.toReversed()
 }
 
-function changeOf(frame: ClientFrame & { type: 'send' | 'edit' | 'delete' | 'react' | 'pin' }): Change {
+function changeOf(frame: Changing): Change {
   switch (frame.type) {
     case 'send':
-      return { type: 'message', text: frame.text, ...(frame.replyTo === undefined ? {} : { replyTo: frame.replyTo }) }
+      return frame.replyTo === undefined
+        ? { type: 'message', text: frame.text }
+        : { type: 'message', text: frame.text, replyTo: frame.replyTo }
     case 'edit':
       return { type: 'edited', message: frame.message, text: frame.text }
     case 'delete':

@@ -51,8 +51,9 @@ export function websocket(
       ws.cork(() => enter(ws, entry))
     },
     message(ws, frame) {
-      ws.data.heardAt = now()
-      const { inside } = ws.data
+      const { data } = ws
+      data.heardAt = now()
+      const { inside } = data
       if (!inside) return
       if (typeof frame !== 'string') return inside.session.close(CLOSE.binary)
       inside.receive(frame).catch((error) => {

@@ -1,6 +1,6 @@
 // The log in Redis: whatever happens to a room is one script, and so one step and one round trip.
 import type { RoomId } from '../../../protocol/chat.ts'
-import { type Cursor, changeOf, type Draft, type RoomEvent } from '../../../protocol/event.ts'
+import { type Cursor, changeOf, type Draft, happened, type RoomEvent } from '../../../protocol/event.ts'
 import type { FrameRefusal } from '../../../protocol/refusal.ts'
 import { CLIENT_ID_MILLISECONDS, EVENT_MILLISECONDS, type Log, MOST_EMOJI, type Range } from '../../ports/log.ts'
 import { noMessage, notYours, tooManyReactions } from '../../ports/log-refusals.ts'
@@ -121,8 +121,7 @@ function altered(draft: Exclude<Draft, { type: 'message' }>): readonly (string |
 }
 
 function eventOf(draft: Draft, offset: number, at: number): RoomEvent {
-  const { by, clientId } = draft
-  return { ...changeOf(draft), offset, at, by, ...(clientId ? { clientId } : {}) }
+  return happened(changeOf(draft), { offset, at, by: draft.by, clientId: draft.clientId })
 }
 
 function refusalOf(reply: string): FrameRefusal | Error {

@@ -16,8 +16,13 @@ let files = 0
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-logContract('SQLite', newLog)
-logChangesContract('SQLite', newLog)
+logContract('SQLite', () => newLog())
+logChangesContract('SQLite', () => newLog())
+// The same when the way to an event leads through the table, and when it changes in the middle of everything.
+for (const mostUnplaced of [1, 3]) {
+  logContract(`SQLite that places every ${mostUnplaced} events`, () => newLog(mostUnplaced))
+  logChangesContract(`SQLite that places every ${mostUnplaced} events`, () => newLog(mostUnplaced))
+}
 
 test('[R2] the epoch is that of the file: the same after a restart, another for another file', async () => {
   const file = newFile()
@@ -45,11 +50,11 @@ test('a file that another version made is refused, and left as it was', () => {
   other.close()
 })
 
-async function newLog(): Promise<LogUnderTest> {
+async function newLog(mostUnplaced?: number): Promise<LogUnderTest> {
   const store = new Store(newFile())
   let now = START
   return {
-    log: sqliteLog(store, () => now),
+    log: sqliteLog(store, () => now, mostUnplaced),
     advance: (milliseconds) => {
       now += milliseconds
     },

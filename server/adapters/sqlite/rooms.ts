@@ -1,8 +1,9 @@
 // What a writer has to know of a room: where its log ends, and which client ids came lately. Read once, then kept in mind.
 import type { RoomId } from '../../../protocol/chat.ts'
 import { CLIENT_ID_MILLISECONDS } from '../../ports/log.ts'
-import { keyOf, offsetOf } from './keys.ts'
-import { COLUMNS, type EventRow } from './rows.ts'
+import type { Events } from './events.ts'
+import { offsetOf } from './keys.ts'
+import type { EventRow } from './rows.ts'
 import type { Store } from './store.ts'
 
 /** Rooms kept in mind. One that is forgotten is read again. */
@@ -15,33 +16,31 @@ export interface KnownRoom {
   readonly number: number
   offset: number
   at: number
-  /** When the event of each client id was, and at which offset; oldest first. */
-  readonly recent: Map<string, { readonly offset: number; readonly at: number }>
+  /** The offset that each client id of the last minutes has made; those of the ten minutes before that are in `older`. */
+  recent: Map<string, number>
+  older: Map<string, number>
+  /** When the recent ones become the older ones, and these are forgotten. */
+  turnAt: number
 }
 
 export class Rooms {
   readonly #now: () => number
-  readonly #known = new Map<RoomId, KnownRoom>()
+  readonly #events: Events
+  readonly #known: () => Map<RoomId, KnownRoom>
   readonly #number
   readonly #add
-  readonly #latest
 
-  constructor(store: Store, now: () => number) {
+  constructor(store: Store, events: Events, now: () => number) {
     this.#now = now
+    this.#events = events
     this.#number = store.prepare<{ number: number }, [string]>('SELECT number FROM room WHERE id = ?')
     this.#add = store.prepare<{ number: number }, [string]>('INSERT INTO room (id) VALUES (?) RETURNING number')
-    this.#latest = ['about IS NULL', 'about IS NOT NULL'].map((kind) =>
-      store.prepare<EventRow, [number, number, number]>(
-        `SELECT ${COLUMNS} FROM event WHERE ${kind} AND key > ? AND key < ? ORDER BY key DESC LIMIT ?`,
-      ),
-    )
-    // What was not committed did not happen, and what others wrote is not known here.
-    store.onForget(() => this.#known.clear())
+    this.#known = store.remember(() => new Map())
   }
 
   /** The room's number, or `null` when nothing has been written in it. */
   find(id: RoomId): number | null {
-    return this.#known.get(id)?.number ?? this.#number.get(id)?.number ?? null
+    return this.#known().get(id)?.number ?? this.#number.get(id)?.number ?? null
   }
 
   /** Where the room ends, as committed. */
@@ -51,25 +50,23 @@ export class Rooms {
 
   /** To be called inside a write only. */
   know(id: RoomId): KnownRoom {
-    return this.#known.get(id) ?? this.#read(id)
+    return this.#known().get(id) ?? this.#read(id)
   }
 
-  /** The offset of the event that this client id has made in the last ten minutes. */
-  repeated({ recent }: KnownRoom, by: string, clientId: string): number | null {
-    const since = this.#now() - CLIENT_ID_MILLISECONDS
-    for (const [name, { at }] of recent) {
-      if (at > since) break
-      recent.delete(name)
-    }
-    return recent.get(nameOf(by, clientId))?.offset ?? null
+  /** The event that this client id (`nameOf`) has made in the last ten minutes. */
+  repeated(room: KnownRoom, name: string): EventRow | null {
+    const now = this.#now()
+    if (now >= room.turnAt) turn(room, now)
+    const offset = room.recent.get(name) ?? room.older.get(name)
+    const event = offset === undefined ? null : this.#events.at(room.number, offset)
+    return event && event.at > now - CLIENT_ID_MILLISECONDS ? event : null
   }
 
   /** Takes note of an event that is written now. */
-  note(room: KnownRoom, event: { offset: number; at: number; by: string; clientId?: string }): void {
-    const { offset, at, by, clientId } = event
+  note(room: KnownRoom, { offset, at }: { offset: number; at: number }, name: string | null): void {
     room.offset = offset
     room.at = at
-    if (clientId !== undefined) room.recent.set(nameOf(by, clientId), { offset, at })
+    if (name !== null) room.recent.set(name, offset)
   }
 
   #read(id: RoomId): KnownRoom {
@@ -77,13 +74,14 @@ export class Rooms {
     if (number === undefined) throw new Error('a room could not be added')
     const recent = this.#lastMinutes(number)
     const [last] = recent.length > 0 ? recent : this.#before(number, BEYOND, 1)
-    const room: KnownRoom = { number, offset: 0, at: 0, recent: new Map() }
+    const turnAt = this.#now() + CLIENT_ID_MILLISECONDS
+    const room: KnownRoom = { number, offset: 0, at: 0, recent: new Map(), older: new Map(), turnAt }
     if (last) [room.offset, room.at] = [offsetOf(last.key), last.at]
-    for (const { key, at, by, client_id } of recent.toReversed()) {
-      if (client_id !== null) room.recent.set(nameOf(by, client_id), { offset: offsetOf(key), at })
+    for (const { key, by, client_id } of recent.toReversed()) {
+      if (client_id !== null) room.recent.set(nameOf(by, client_id), offsetOf(key))
     }
-    if (this.#known.size >= MOST_ROOMS) this.#known.clear()
-    this.#known.set(id, room)
+    if (this.#known().size >= MOST_ROOMS) this.#known().clear()
+    this.#known().set(id, room)
     return room
   }
 
@@ -101,12 +99,18 @@ export class Rooms {
   }
 
   #before(number: number, before: number, most: number): readonly EventRow[] {
-    const rows = this.#latest.flatMap((latest) => latest.all(keyOf(number, 0), keyOf(number, before), most))
-    return rows.sort((one, other) => other.key - one.key).slice(0, most)
+    return this.#events.newest(number, { after: 0, before, most })
   }
 }
 
-/** The length keeps apart what would otherwise read the same. */
-function nameOf(by: string, clientId: string): string {
+/** Ten minutes at a time: looking for what is old at every message would cost more than keeping it a while longer. */
+function turn(room: KnownRoom, now: number): void {
+  room.older = room.recent
+  room.recent = new Map()
+  room.turnAt = now + CLIENT_ID_MILLISECONDS
+}
+
+/** A member's client id. The length keeps apart what would otherwise read the same. */
+export function nameOf(by: string, clientId: string): string {
   return `${by.length}:${by}${clientId}`
 }

@@ -1,5 +1,5 @@
 // How events and messages lie in the table, and how they come out again.
-import { type Change, type Message, messageOf, type RoomEvent } from '../../../protocol/event.ts'
+import { type Change, happened, type Message, messageOf, type RoomEvent } from '../../../protocol/event.ts'
 import { offsetOf } from './keys.ts'
 
 export interface EventRow {
@@ -21,8 +21,7 @@ export interface Kept {
 export const COLUMNS = 'seq, key, at, by, client_id, change, state'
 
 export function eventOf({ key, at, by, client_id, change }: EventRow): RoomEvent {
-  const stamp = { offset: offsetOf(key), at, by, ...(client_id === null ? {} : { clientId: client_id }) }
-  return { ...(JSON.parse(change) as Change), ...stamp }
+  return happened(JSON.parse(change) as Change, { offset: offsetOf(key), at, by, clientId: client_id ?? undefined })
 }
 
 export function keptIn(row: EventRow): Kept {

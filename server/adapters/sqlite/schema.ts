@@ -5,13 +5,14 @@ export const SCHEMA_VERSION = 3
 export const SCHEMA = `
 PRAGMA user_version = ${SCHEMA_VERSION};
 
--- 'indexed' is the last event whose words can be found.
+-- 'placed' is the last event that has a place, 'indexed' the last whose words can be found.
 CREATE TABLE IF NOT EXISTS lifetime (
   only INTEGER PRIMARY KEY CHECK (only = 1),
   epoch TEXT NOT NULL,
+  placed INTEGER NOT NULL,
   indexed INTEGER NOT NULL
 );
-INSERT OR IGNORE INTO lifetime VALUES (1, lower(hex(randomblob(8))), 0);
+INSERT OR IGNORE INTO lifetime VALUES (1, lower(hex(randomblob(8))), 0, 0);
 
 CREATE TABLE IF NOT EXISTS room (
   number INTEGER PRIMARY KEY,
@@ -19,22 +20,23 @@ CREATE TABLE IF NOT EXISTS room (
 );
 
 -- Everything that happened, of all rooms in one row: it only grows at its end, so a commit writes few pages however many rooms
--- it is about. 'key' is the room's number and the offset in one (keys.ts). 'about' is NULL for a message, and else the offset of
--- the message. 'change' is JSON: what each type of change has of its own. 'state' is a message as it has become, also JSON, or NULL
--- while it is as it was said.
+-- it is about. 'key' is the room's number, whether it is a message, and the offset in one (keys.ts). 'change' is JSON: what each
+-- type of change has of its own. 'state' is a message as it has become, also JSON, or NULL while it is as it was said.
 CREATE TABLE IF NOT EXISTS event (
   seq INTEGER PRIMARY KEY,
   key INTEGER NOT NULL,
   at INTEGER NOT NULL,
   by TEXT NOT NULL,
   client_id TEXT,
-  about INTEGER,
   change TEXT NOT NULL,
   state TEXT
 );
--- Two narrow ways to an event by its place in its room. Apart, so that a page of messages never walks through what is none.
-CREATE UNIQUE INDEX IF NOT EXISTS event_said ON event (key) WHERE about IS NULL;
-CREATE UNIQUE INDEX IF NOT EXISTS event_other ON event (key) WHERE about IS NOT NULL;
+
+-- The way from a key to the event, for all events but the latest: many are placed at once (places.ts).
+CREATE TABLE IF NOT EXISTS place (
+  key INTEGER PRIMARY KEY,
+  seq INTEGER NOT NULL
+);
 
 -- Where each word stands, under the message's 'seq': newest first is highest first.
 CREATE VIRTUAL TABLE IF NOT EXISTS word USING fts5(

@@ -1,7 +1,8 @@
 // Search in SQLite: the folded words of every message. They are added when there is time, or when somebody looks for some.
 import { wordsOf } from '../../../protocol/words.ts'
 import type { Found } from '../../ports/log.ts'
-import { keyOf, roomOf } from './keys.ts'
+import type { Events } from './events.ts'
+import { kindOf, roomOf } from './keys.ts'
 import { COLUMNS, type EventRow, messageIn } from './rows.ts'
 import type { Store } from './store.ts'
 
@@ -14,42 +15,39 @@ const PAUSE_MILLISECONDS = 100
 
 export class Search {
   readonly #store: Store
+  readonly #events: Events
   readonly #add
   readonly #remove
   readonly #find
-  readonly #firstFrom
   readonly #indexed
   readonly #setIndexed
   readonly #waiting
-  #soon: Timer | undefined
+  #later: Timer | undefined
+  /** How many messages have come since words were last added, or could have been. */
+  #said = 0
 
-  constructor(store: Store) {
+  constructor(store: Store, events: Events) {
     this.#store = store
+    this.#events = events
     this.#add = store.prepare<null, [number, string, string]>('INSERT INTO word (rowid, room, text) VALUES (?, ?, ?)')
     this.#remove = store.prepare<null, [number]>('DELETE FROM word WHERE rowid = ?')
     this.#find = store.prepare<EventRow, [string, number, number]>(
       `SELECT ${COLUMNS} FROM word JOIN event ON seq = word.rowid
        WHERE word MATCH ? AND word.rowid < ? ORDER BY word.rowid DESC LIMIT ?`,
     )
-    this.#firstFrom = store.prepare<{ seq: number }, [number, number]>(
-      'SELECT seq FROM event WHERE about IS NULL AND key >= ? AND key < ? ORDER BY key LIMIT 1',
-    )
     this.#indexed = store.prepare<{ indexed: number; last: number | null }, []>(
       'SELECT indexed, (SELECT max(seq) FROM event) AS last FROM lifetime',
     )
     this.#setIndexed = store.prepare<null, [number]>('UPDATE lifetime SET indexed = ?')
-    this.#waiting = store.prepare<EventRow & { about: number | null }, [number, number]>(
-      `SELECT ${COLUMNS}, about FROM event WHERE seq > ? ORDER BY seq LIMIT ?`,
+    this.#waiting = store.prepare<EventRow, [number, number]>(
+      `SELECT ${COLUMNS} FROM event WHERE seq > ? ORDER BY seq LIMIT ?`,
     )
   }
 
   /** Something was said: its words are added soon. */
   soon(): void {
-    this.#soon ??= setTimeout(async () => {
-      this.#soon = undefined
-      // When the store does not answer, the next message or the next search tries again.
-      if (await this.#addSome().catch(() => false)) this.soon()
-    }, PAUSE_MILLISECONDS)
+    this.#said += 1
+    this.#addLater()
   }
 
   /** The message now says something else; an empty text is not found any more. To be called inside a write. */
@@ -66,11 +64,11 @@ export class Search {
   ): Promise<Found> {
     const words = [...new Set(wordsOf(query))].slice(0, MOST_WORDS)
     if (words.length === 0) return { messages: [], more: false }
-    while ((await this.#store.read(() => this.#isBehind())) && (await this.#addSome()));
+    await this.#catchUp()
     return this.#store.read(() => {
       const text = words.map((word) => `"${word}"`).join(' AND ')
-      const below = this.#firstFrom.get(keyOf(room, before), keyOf(room, BEYOND))?.seq ?? BEYOND
-      const rows = this.#find.all(`room : "${token(room)}" AND text : (${text})`, below, limit + 1)
+      const [next] = this.#events.oldest(room, { after: before - 1, before: BEYOND, most: 1 }, ['said'])
+      const rows = this.#find.all(`room : "${token(room)}" AND text : (${text})`, next?.seq ?? BEYOND, limit + 1)
       const messages = rows.slice(0, limit).map(messageIn)
       const more = rows.length > limit
       const last = messages.at(-1)
@@ -83,7 +81,7 @@ export class Search {
     return this.#store.write(() => {
       const rows = this.#waiting.all(this.#indexed.get()?.indexed ?? 0, STEP)
       for (const row of rows) {
-        if (row.about === null) this.#add.run(row.seq, token(roomOf(row.key)), indexed(messageIn(row).text))
+        if (kindOf(row.key) === 'said') this.#add.run(row.seq, token(roomOf(row.key)), indexed(messageIn(row).text))
       }
       const last = rows.at(-1)
       if (last) this.#setIndexed.run(last.seq)
@@ -91,9 +89,22 @@ export class Search {
     })
   }
 
-  #isBehind(): boolean {
-    const { indexed = 0, last = 0 } = this.#indexed.get() ?? {}
-    return indexed < (last ?? 0)
+  #addLater(): void {
+    this.#later ??= setTimeout(async () => {
+      // More was said than could be added: whoever talks comes first, and their words when it is quieter.
+      const isRush = this.#said > STEP
+      this.#said = 0
+      // When the store does not answer, the next message or the next search tries again.
+      const thereIsMore = isRush || (await this.#addSome().catch(() => false))
+      this.#later = undefined
+      if (thereIsMore) this.#addLater()
+    }, PAUSE_MILLISECONDS)
+  }
+
+  /** Adds the words of everything that has been said up to now. */
+  async #catchUp(): Promise<void> {
+    const upto = await this.#store.read(() => this.#indexed.get()?.last ?? 0)
+    while ((await this.#store.read(() => this.#indexed.get()?.indexed ?? upto)) < upto) await this.#addSome()
   }
 }
 

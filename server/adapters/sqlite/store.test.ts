@@ -94,6 +94,31 @@ describe('commits', () => {
   })
 })
 
+describe('reads', () => {
+  test('a read sees one moment, whatever others write meanwhile', async () => {
+    const counts = await store.read(() => {
+      const before = count().get()
+      outside.run("INSERT INTO note VALUES ('meanwhile')")
+      return [before, count().get()]
+    })
+    expect(counts).toEqual([{ n: 0 }, { n: 0 }])
+    expect(await store.read(() => count().get())).toEqual({ n: 1 })
+  })
+
+  test('what is kept in mind is read once, until another process has written or a commit has failed', async () => {
+    let times = 0
+    const kept = store.remember(() => ++times)
+    const asked = async () => [await store.read(kept), await store.write(kept)]
+    expect(await asked()).toEqual([1, 1])
+    await note('of our own')
+    expect(await asked()).toEqual([1, 1])
+    outside.run("INSERT INTO note VALUES ('of another')")
+    expect(await asked()).toEqual([2, 2])
+    await note('of another').catch(() => undefined)
+    expect(await asked()).toEqual([3, 3])
+  })
+})
+
 describe('locks', () => {
   test('[R6] a lock of another process is waited for, and reading goes on meanwhile', async () => {
     const lock = await lockElsewhere(file)

@@ -1,8 +1,9 @@
 // One SQLite file with one writer: the writes of a tick become one transaction, answered after its commit.
-import { Database, SQLiteError } from 'bun:sqlite'
+import { Database } from 'bun:sqlite'
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { Refusal } from '../../../protocol/refusal.ts'
+import { FrameRefusal, Refusal } from '../../../protocol/refusal.ts'
+import { isBusy, isStoreFault, unavailable } from './faults.ts'
 import { SCHEMA, SCHEMA_VERSION } from './schema.ts'
 
 interface Write {
@@ -10,6 +11,7 @@ interface Write {
   readonly resolve: (result: never) => void
   readonly reject: (reason: unknown) => void
   readonly deadline: number
+  result: unknown
 }
 
 /** More writes than these waiting means that the disk has stopped: saying so beats promising. */
@@ -24,9 +26,10 @@ export class Store {
   #scheduled = false
   #retry: Timer | undefined
   #closed = false
-  #forget: () => void = () => {}
   readonly #version
   #seenVersion = 0
+  /** Counts how often what was read may have become untrue. */
+  #age = 0
 
   constructor(path: string) {
     if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true })
@@ -50,30 +53,45 @@ export class Store {
     if (!isNew && version !== SCHEMA_VERSION) throw new Error('another version of the chat, or something else, made it')
   }
 
-  /** Calls back whenever what was read for writing may not be so any more: a commit failed, or another process has written. */
-  onForget(forget: () => void): void {
-    this.#forget = forget
+  /**
+   * What `read` gives, kept in mind for as long as it is true: until a commit failed, or another process has written. To be asked
+   * for inside reads and writes; whoever writes keeps it up to date.
+   */
+  remember<Value>(read: () => Value): () => Value {
+    let kept: { readonly value: Value; readonly age: number } | undefined
+    return () => {
+      if (kept?.age !== this.#age) kept = { value: read(), age: this.#age }
+      return kept.value
+    }
   }
 
   prepare<Row, Values extends (string | number | null)[]>(sql: string) {
     return this.#database.query<Row, Values>(sql)
   }
 
-  /** Reads what is committed. */
+  /** Reads what is committed, all of it as it is at one moment. */
   async read<Result>(work: () => Result): Promise<Result> {
     if (this.#closed) throw unavailable(undefined)
     try {
+      this.#database.exec('BEGIN')
+      this.#noticeOthers()
       return work()
     } catch (error) {
       throw unavailable(error)
+    } finally {
+      this.#rollBack()
     }
   }
 
-  /** Runs `work` inside the next commit and resolves with its result when that is on disk. A `work` that throws undoes itself alone. */
-  write<Result>(work: () => Result): Promise<Result> {
+  /**
+   * Runs `work` inside the next commit and resolves with its result when that is on disk. A `work` that throws undoes itself alone;
+   * one that has written nothing may give back why, which costs the others less.
+   */
+  write<Result>(work: () => Result | FrameRefusal): Promise<Result> {
     if (this.#closed || this.#waiting.length >= MOST_WAITING) return Promise.reject(unavailable(undefined))
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ work, resolve, reject, deadline: performance.now() + PATIENCE_MILLISECONDS })
+      const deadline = performance.now() + PATIENCE_MILLISECONDS
+      this.#waiting.push({ work, resolve, reject, deadline, result: undefined })
       this.#schedule()
     })
   }
@@ -114,20 +132,19 @@ export class Store {
 
   /** Runs the batch as one transaction and answers it; gives back the one write that has to be left out for the rest to go on. */
   #transaction(batch: readonly Write[]): Write | undefined {
-    const results: unknown[] = []
     let running: Write | undefined
     try {
       this.#database.exec('BEGIN IMMEDIATE')
       this.#noticeOthers()
       for (const write of batch) {
         running = write
-        results.push(write.work())
+        write.result = write.work()
       }
       running = undefined
       this.#database.exec('COMMIT')
     } catch (error) {
       this.#rollBack()
-      this.#forget()
+      this.#age += 1
       if (running && !isStoreFault(error)) {
         running.reject(error)
         return running
@@ -136,13 +153,13 @@ export class Store {
       else for (const write of batch) write.reject(unavailable(error))
       return undefined
     }
-    for (const [index, write] of batch.entries()) write.resolve(results[index] as never)
+    for (const write of batch) answer(write)
     return undefined
   }
 
   #noticeOthers(): void {
     const version = this.#version.get()?.data_version ?? 0
-    if (version !== this.#seenVersion) this.#forget()
+    if (version !== this.#seenVersion) this.#age += 1
     this.#seenVersion = version
   }
 
@@ -168,18 +185,7 @@ export class Store {
   }
 }
 
-/** The store is in trouble, as opposed to one statement that was wrong. */
-function isStoreFault(error: unknown): boolean {
-  if (!(error instanceof SQLiteError)) return false
-  return !/^SQLITE_(?:ERROR|CONSTRAINT|MISMATCH|RANGE|TOOBIG)/.test(error.code ?? '')
-}
-
-function isBusy(error: unknown): boolean {
-  return error instanceof SQLiteError && (error.code ?? '').startsWith('SQLITE_BUSY')
-}
-
-function unavailable(cause: unknown): unknown {
-  if (cause !== undefined && !(cause instanceof SQLiteError)) return cause
-  const message = 'Cannot reach the message store: it does not answer. Try again in a moment'
-  return new Refusal('store_unavailable', message, { retryAfterSeconds: 5, cause })
+function answer({ result, resolve, reject }: Write): void {
+  if (result instanceof FrameRefusal) reject(result)
+  else resolve(result as never)
 }
