@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'bun:test'
 import type { Browser, Page } from 'playwright-core'
 import { openWindow, startBrowser } from './support/browser.ts'
 import { becomes, enter, textsIn } from './support/client-room.ts'
+import { startCuttingProxy } from './support/cutting-proxy.ts'
 import { openRoom, signIn } from './support/page-views.ts'
 import { CUSTOMER, PASSWORD, Person, ROOM, SCRUM_MASTER } from './support/people.ts'
 import { type Server, startServer } from './support/server.ts'
@@ -29,9 +30,9 @@ async function say(page: Page, text: string): Promise<void> {
   await field(page).press('Enter')
 }
 
-async function come(email: string, options = {}) {
-  const window = await openWindow(browser, options)
-  await signIn(window.page, server.origin, email)
+async function come(email: string, origin = server.origin) {
+  const window = await openWindow(browser)
+  await signIn(window.page, origin, email)
   await openRoom(window.page)
   return window
 }
@@ -73,16 +74,24 @@ test('kill -9 of the server is nothing else', async () => {
   await context.close()
 })
 
-test('somebody offline for a while writes on, hears what they missed when they are back, and it is all sent once', async () => {
-  const [customer, scrumMaster] = [await come(CUSTOMER), await come(SCRUM_MASTER)]
-  await customer.context.setOffline(true)
+test('somebody in a tunnel writes on, hears what they missed when they are out, and it is all sent once', async () => {
+  const proxy = await startCuttingProxy(server.port)
+  const customer = await come(CUSTOMER, proxy.origin)
+  const scrumMaster = await come(SCRUM_MASTER)
+  await say(customer.page, 'before the tunnel')
+  await said(scrumMaster.page, 'before the tunnel').waitFor()
+
+  proxy.silence()
   await say(scrumMaster.page, 'said while the customer was in a tunnel')
   await say(customer.page, 'written in the tunnel')
-  await customer.context.setOffline(false)
+  await customer.page.locator('.message-pending').waitFor()
+  expect(await said(customer.page, 'said while the customer was in a tunnel').count()).toBe(0)
+  proxy.cut()
   await said(customer.page, 'said while the customer was in a tunnel').waitFor()
   await said(scrumMaster.page, 'written in the tunnel').waitFor()
   expect(await timesStored('written in the tunnel')).toBe(1)
   await Promise.all([customer.context.close(), scrumMaster.context.close()])
+  await proxy.remove()
 })
 
 test('a sign-in that was ended elsewhere leads to the form, which says why', async () => {

@@ -2,9 +2,9 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import axe from 'axe-core'
 import type { Browser, Page } from 'playwright-core'
-import { openWindow, startBrowser } from './support/browser.ts'
+import { startBrowser } from './support/browser.ts'
 import { converse } from './support/conversation.ts'
-import { signIn, VIEWS } from './support/page-views.ts'
+import { openView, VIEWS } from './support/page-views.ts'
 import { type Server, startServer } from './support/server.ts'
 
 const WIDE = { width: 1280, height: 800 }
@@ -29,18 +29,15 @@ afterAll(async () => {
   await server.remove()
 })
 
-for (const { name, who, open } of VIEWS) {
+for (const view of VIEWS) {
   for (const look of LOOKS) {
     const { colorScheme, locale, viewport } = look
-    test(`axe finds nothing: ${name}, ${colorScheme}, ${locale}, ${viewport.width} px wide`, async () => {
-      const { page, context } = await openWindow(browser, look)
-      if (who === null) await page.goto(server.origin)
-      else await signIn(page, server.origin, who)
-      await open(page)
+    test(`axe finds nothing: ${view.name}, ${colorScheme}, ${locale}, ${viewport.width} px wide`, async () => {
+      const { page, close } = await openView(browser, server, view, look)
       expect(await barriersIn(page)).toEqual([])
       const [inner, outer] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth])
       expect(inner).toBeLessThanOrEqual(outer ?? 0) // Nothing has to be scrolled to the side.
-      await context.close()
+      await close()
     })
   }
 }

@@ -1,9 +1,9 @@
 // Pictures of every view: narrow and wide, light and dark, in both languages. `npm run screenshots [part of a name]`
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { openWindow, startBrowser } from './support/browser.ts'
+import { startBrowser } from './support/browser.ts'
 import { converse } from './support/conversation.ts'
-import { signIn, VIEWS } from './support/page-views.ts'
+import { openView, VIEWS } from './support/page-views.ts'
 import { startServer } from './support/server.ts'
 
 const FOLDER = join(import.meta.dir, '../screenshots')
@@ -18,20 +18,13 @@ try {
   for (const locale of ['en-GB', 'de-AT']) {
     for (const colorScheme of ['light', 'dark'] as const) {
       for (const [size, viewport] of Object.entries(SIZES)) {
-        for (const { name, who, open } of VIEWS) {
-          const file = `${name}-${size}-${colorScheme}-${locale.slice(0, 2)}.png`
+        for (const view of VIEWS) {
+          const file = `${view.name}-${size}-${colorScheme}-${locale.slice(0, 2)}.png`
           if (!file.includes(wanted)) continue
-          const { page, context } = await openWindow(browser, {
-            locale,
-            colorScheme,
-            viewport,
-            hasTouch: size === 'narrow',
-          })
-          if (who === null) await page.goto(server.origin)
-          else await signIn(page, server.origin, who)
-          await open(page)
+          const look = { locale, colorScheme, viewport, hasTouch: size === 'narrow', reducedMotion: 'reduce' } as const
+          const { page, close } = await openView(browser, server, view, look)
           await page.screenshot({ path: join(FOLDER, file) })
-          await context.close()
+          await close()
           console.log(file)
         }
       }

@@ -1,13 +1,47 @@
 // Every view of the page, and how a person comes to it: what is looked at in pictures, and what is searched for barriers.
-import type { Page } from 'playwright-core'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { openWindow, type Window } from './browser.ts'
+import { startCuttingProxy } from './cutting-proxy.ts'
 import { CUSTOMER, PASSWORD, ROOM, SCRUM_MASTER } from './people.ts'
+import type { Server } from './server.ts'
+import { RAILWAY } from './tables.ts'
 
 export interface View {
   readonly name: string
   /** `null` for somebody who has not signed in. */
   readonly who: string | null
   /** From the home page, or the signed-in page, to the view. */
-  readonly open: (page: Page) => Promise<unknown>
+  readonly open: (page: Page, way: Way) => Promise<unknown>
+}
+
+/** The way to the server. */
+interface Way {
+  /** For good: nothing comes through any more. */
+  cut(): Promise<void>
+}
+
+export interface OpenView extends Window {
+  close(): Promise<void>
+}
+
+/** Opens the view in a window of its own, with a way to the server of its own. */
+export async function openView(
+  browser: Browser,
+  server: Server,
+  view: View,
+  look: BrowserContextOptions,
+): Promise<OpenView> {
+  const proxy = await startCuttingProxy(server.port)
+  const window = await openWindow(browser, look)
+  const { page, context } = window
+  if (view.who === null) await page.goto(proxy.origin)
+  else await signIn(page, proxy.origin, view.who)
+  await view.open(page, { cut: () => proxy.remove() })
+  const close = async () => {
+    await context.close()
+    await proxy.remove()
+  }
+  return { ...window, close }
 }
 
 export async function signIn(page: Page, origin: string, email: string): Promise<void> {
@@ -118,6 +152,40 @@ export const VIEWS: readonly View[] = [
       await page.getByRole('button', { name: /API/ }).click()
       await page.getByRole('button', { name: /ticket/i }).click()
       await page.getByRole('timer').waitFor()
+    },
+  },
+  {
+    name: 'empty-room',
+    who: SCRUM_MASTER,
+    open: async (page) => {
+      await openRoom(page, RAILWAY)
+      await page.waitForSelector('.timeline-empty')
+    },
+  },
+  {
+    name: 'deleted-undo',
+    who: CUSTOMER,
+    open: async (page) => {
+      await openRoom(page)
+      await page.locator('.composer textarea').fill('To be taken back')
+      await page.locator('.composer textarea').press('Enter')
+      await page.locator('.message-pending').waitFor({ state: 'detached' })
+      await page.locator('.timeline').getByText('To be taken back', { exact: true }).last().waitFor()
+      await page.locator('.timeline [tabindex="0"]').first().press('End')
+      await page.keyboard.press('Delete')
+      await page.getByRole('button', { name: /Undo|Rückgängig/ }).waitFor()
+    },
+  },
+  {
+    name: 'offline',
+    who: CUSTOMER,
+    open: async (page, way) => {
+      await openRoom(page)
+      await page.getByText('Release is on Tuesday.').first().waitFor()
+      await way.cut()
+      await page.locator('.composer textarea').fill('Written in a tunnel')
+      await page.locator('.composer textarea').press('Enter')
+      await page.locator('.connection').filter({ hasText: /1 / }).waitFor()
     },
   },
 ]
