@@ -30,6 +30,7 @@ export function MessageList({ passage, run, rows }: MessageListProps) {
   const top = useRef<HTMLDivElement>(null)
   const { generation, isShift } = useChange(run)
   const sticks = useRef(false)
+  const lastTop = useRef(0)
   const aimed = useRef<Aim | null>(null)
   const walk = useWalk(list, rows)
   const reading = useReading(passage)
@@ -45,7 +46,11 @@ export function MessageList({ passage, run, rows }: MessageListProps) {
   }
   const scrolled = () => {
     const box = scroller.current
-    if (box) sticks.current = run.isNewest && box.scrollHeight - box.scrollTop - box.clientHeight <= NEARLY
+    if (!box) return
+    const isEnd = box.scrollHeight - box.scrollTop - box.clientHeight <= NEARLY
+    // Only whoever scrolls back leaves the end: that the list grows, or the window shrinks, moves nobody away from it.
+    if (isEnd || box.scrollTop < lastTop.current || !run.isNewest) sticks.current = isEnd && run.isNewest
+    lastTop.current = box.scrollTop
     look()
   }
   const toEnd = () => list.current?.scrollToIndex(rows.length - 1, { align: 'end' })
