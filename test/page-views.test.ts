@@ -1,7 +1,7 @@
 // Every view, searched for what keeps people out: light and dark, narrow and wide, in both languages.
 import { afterAll, beforeAll, expect, test } from 'bun:test'
-import axe from 'axe-core'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser } from 'playwright-core'
+import { barriersIn } from './support/barriers.ts'
 import { startBrowser } from './support/browser.ts'
 import { converse } from './support/conversation.ts'
 import { openView, VIEWS } from './support/page-views.ts'
@@ -40,15 +40,4 @@ for (const view of VIEWS) {
       await close()
     })
   }
-}
-
-/** Whatever axe finds, of any level. Run through the debugger, since the page's own policy lets no foreign script in. */
-async function barriersIn(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axe.source)
-  return page.evaluate(async () => {
-    const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run(document, {
-      resultTypes: ['violations'],
-    })
-    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`)
-  })
 }

@@ -1,6 +1,7 @@
 // <propromo-chat> in a page of another origin, as docs/embed.md describes it.
 import { afterAll, beforeAll, beforeEach, expect, test } from 'bun:test'
 import type { Browser, Page, WebSocket } from 'playwright-core'
+import { barriersIn } from './support/barriers.ts'
 import { openWindow, startBrowser } from './support/browser.ts'
 import { becomes, enter, hears } from './support/client-room.ts'
 import { type HostPage, openHostPage } from './support/host-page.ts'
@@ -54,6 +55,17 @@ test('[C6] two people talk, one of them through the widget in the page of anothe
   expect(faults).toEqual([])
   await context.close()
 })
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`axe finds nothing in the widget: ${colorScheme}`, async () => {
+    const { page, context } = await openWindow(browser, { colorScheme })
+    await page.goto(host.origin)
+    await isLive(page)
+    await page.getByRole('textbox', { name: 'Message' }).waitFor()
+    expect(await barriersIn(page)).toEqual([])
+    await context.close()
+  })
+}
 
 test('the styles of the page around it do not get in, and its custom properties do', async () => {
   host.css = HOSTILE
