@@ -10,6 +10,7 @@ import type { Session } from './session.ts'
 import { refuseText } from './text.ts'
 
 const MOST_BAD_FRAMES = 10
+const NEVER: readonly number[] = []
 const BAD_FRAME_MILLISECONDS = 60_000
 /** A page of long messages is cut short, so that an answer is no burden to the client that asked for it. */
 const MOST_ANSWER_CHARACTERS = 128 * 1024
@@ -32,8 +33,8 @@ export class V1Session {
   readonly #session: Session
   readonly #limits: V1Limits
   readonly #now: () => number
-  /** When the latest bad frames came, oldest first. */
-  #badFramesAt: number[] = []
+  /** When the latest bad frames came, oldest first: nothing, for nearly everyone. */
+  #badFramesAt: readonly number[] = NEVER
 
   constructor(room: Room, session: Session, limits: V1Limits, now: () => number) {
     this.#room = room

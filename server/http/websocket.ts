@@ -3,7 +3,7 @@ import { CLOSE, type Close } from '../../protocol/close.ts'
 import type { Pass } from '../chat/gate.ts'
 import { type PlainLimits, receivePlain } from '../chat/plain.ts'
 import type { Room } from '../chat/room.ts'
-import { type Protocol, Session } from '../chat/session.ts'
+import { type Protocol, Session, type Socket } from '../chat/session.ts'
 import type { Missed } from '../chat/tail.ts'
 import { type V1Limits, V1Session } from '../chat/v1.ts'
 import type { Heartbeat } from './heartbeat.ts'
@@ -15,8 +15,8 @@ export interface Entrance extends Pass {
 }
 
 export interface SocketData {
-  /** Who comes in, or the close for somebody who can only be told no on an open socket. */
-  readonly entry: Entrance | Close
+  /** Who comes in, or the close for somebody who can only be told no on an open socket. Let go of as soon as it has been used. */
+  entry: Entrance | Close | null
   inside: { readonly room: Room; readonly session: Session; readonly receive: (frame: string) => Promise<void> } | null
   heardAt: number
   closedAt: number | null
@@ -47,6 +47,8 @@ export function websocket(
     open(ws) {
       heartbeat.add(ws)
       const { entry } = ws.data
+      ws.data.entry = null
+      if (!entry) return
       if ('code' in entry) return close(ws, entry, now())
       ws.cork(() => enter(ws, entry))
     },
@@ -81,13 +83,7 @@ export function websocket(
       member: { email: account.email, name: account.name },
       protocol,
       signIn: entry.ticket.signIn,
-      socket: {
-        // Corked, so that what was broadcast to it before goes out in the same write.
-        send: (text) => void ws.cork(() => ws.sendText(text)),
-        subscribe: (topic) => ws.subscribe(topic),
-        close: (reason) => close(ws, reason, now()),
-        backlog: () => ws.getBufferedAmount(),
-      },
+      socket: new LiveSocket(ws, now),
       mostBacklogBytes: limits.backlogBytes,
     })
     ws.data.inside = { room, session, receive: receiverOf(room, session) }
@@ -98,6 +94,34 @@ export function websocket(
     if (session.protocol === 'plain') return (frame) => receivePlain(room, session, frame, limits.plain)
     const v1 = new V1Session(room, session, limits.v1, now)
     return (frame) => v1.receive(frame)
+  }
+}
+
+/** One object without a closure of its own for each verb: there are as many of these as there are people. */
+class LiveSocket implements Socket {
+  readonly #ws: Bun.ServerWebSocket<SocketData>
+  readonly #now: () => number
+
+  constructor(ws: Bun.ServerWebSocket<SocketData>, now: () => number) {
+    this.#ws = ws
+    this.#now = now
+  }
+
+  /** Corked, so that what was broadcast to it before goes out in the same write. */
+  send(text: string): void {
+    this.#ws.cork((ws) => ws.sendText(text))
+  }
+
+  subscribe(topic: string): void {
+    this.#ws.subscribe(topic)
+  }
+
+  close(reason: Close): void {
+    close(this.#ws, reason, this.#now())
+  }
+
+  backlog(): number {
+    return this.#ws.getBufferedAmount()
   }
 }
 
