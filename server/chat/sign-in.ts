@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import type { Chat } from '../../protocol/chat.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import { roomsOfMonitorId } from '../../protocol/room-id.ts'
-import type { Account, Accounts, Membership } from '../ports/accounts.ts'
+import type { Account, AccountId, Accounts, Membership } from '../ports/accounts.ts'
 import type { Ledger } from '../ports/ledger.ts'
 import type { Throttle } from './throttle.ts'
 import type { Tickets } from './ticket.ts'
@@ -30,6 +30,7 @@ export class SignIns {
   readonly #ledger: Ledger
   readonly #tickets: Tickets
   readonly #throttle: Throttle
+  readonly #ticketsPerMinute: number
   readonly #now: () => number
   readonly #random: (bytes: number) => string
   readonly #ended: (signIns: readonly string[]) => void
@@ -39,6 +40,8 @@ export class SignIns {
     ledger: Ledger
     tickets: Tickets
     throttle: Throttle
+    /** Renewed tickets of one account, by any of its sign-ins; Infinity lifts it. */
+    ticketsPerMinute: number
     now: () => number
     random: (bytes: number) => string
     /** Called with the ids of all sign-ins that end, so that the sockets they opened can be closed (rule L9). */
@@ -48,6 +51,7 @@ export class SignIns {
     this.#ledger = parts.ledger
     this.#tickets = parts.tickets
     this.#throttle = parts.throttle
+    this.#ticketsPerMinute = parts.ticketsPerMinute
     this.#now = parts.now
     this.#random = parts.random
     this.#ended = parts.ended
@@ -78,6 +82,7 @@ export class SignIns {
   async renew(secret: string | undefined, monitorId?: string): Promise<Admission> {
     const signIn = secret && (await this.#ledger.renewSignIn(hashOf(secret), this.#expiry()))
     if (!signIn) throw signedOut()
+    await this.#countTicket(signIn.account)
     const account = await this.#accounts.find(signIn.account)
     if (!account || account.passwordMark !== signIn.passwordMark) {
       await this.#ledger.endSignIn(signIn.secretHash)
@@ -99,6 +104,15 @@ export class SignIns {
     const ended = secret ? await this.#ledger.endSignInsWith(hashOf(secret)) : []
     this.#ended(ended)
     return ended.length > 0
+  }
+
+  async #countTicket(account: AccountId): Promise<void> {
+    if (this.#ticketsPerMinute === Number.POSITIVE_INFINITY) return
+    const { count, until } = await this.#ledger.count(`tickets of ${account}`, 60_000)
+    if (count <= this.#ticketsPerMinute) return
+    const retryAfterSeconds = Math.max(1, Math.ceil((until - this.#now()) / 1000))
+    const message = `Cannot get a ticket: this account has had too many. Try again in ${retryAfterSeconds} seconds`
+    throw new Refusal('too_many_tickets', message, { retryAfterSeconds })
   }
 
   async #rooms(account: Account, monitorId: string | undefined): Promise<Rooms> {

@@ -42,7 +42,7 @@ export function logout(signIns: SignIns, place: Place): Handler<Env> {
     const everywhere = String((await readOptionalBody(c, LogoutBody))?.everywhere) === 'true'
     const ended = await (everywhere ? signIns.endEverywhere(secretOf(c)) : signIns.end(secretOf(c)))
     // Only now: had the store not answered, the browser would need the cookie to try again.
-    deleteCookie(c, COOKIE, { path: '/', secure: isSecure(place) })
+    deleteCookie(c, COOKIE, { path: '/', secure: isSecure(c, place) })
     if (!ended) throw signedOut()
     if (prefersHtml(c)) return c.html(signedOutPage(c, everywhere))
     return c.json({ success: true } satisfies z.output<typeof DoneAnswer>)
@@ -54,7 +54,7 @@ function secretOf(c: Context<Env>): string | undefined {
 }
 
 function keepSignIn(c: Context<Env>, place: Place, secret: string): void {
-  const secure = isSecure(place)
+  const secure = isSecure(c, place)
   setCookie(c, COOKIE, secret, { httpOnly: true, sameSite: 'Strict', path: '/', maxAge: SIGN_IN_SECONDS, secure })
 }
 

@@ -195,8 +195,18 @@ export function ledgerContract(name: string, make: () => Promise<LedgerUnderTest
       const counts = async (...subjects: string[]) => (await ledger.tallies(subjects)).map(({ count }) => count)
 
       test('[L6] a hundred counted at once are a hundred', async () => {
-        await Promise.all(hundred(() => ledger.count('login', MINUTE)))
+        const told = await Promise.all(hundred(() => ledger.count('login', MINUTE)))
         expect(await counts('login')).toEqual([100])
+        expect(told.map(({ count }) => count).toSorted((a, b) => a - b)).toEqual(hundred((index) => index + 1))
+      })
+
+      test('[L6] whoever counts is told how many that makes, and until when', async () => {
+        const until = under.now() + MINUTE
+        expect(await ledger.count('login', MINUTE)).toEqual({ count: 1, until })
+        under.advance(10)
+        expect(await ledger.count('login', 5 * MINUTE)).toEqual({ count: 2, until })
+        under.advance(MINUTE)
+        expect(await ledger.count('login', 10)).toEqual({ count: 1, until: under.now() + 10 })
       })
 
       test('[L6] tallies come in the order of the question, with nothing for what was never counted', async () => {
@@ -232,6 +242,6 @@ export function ledgerContract(name: string, make: () => Promise<LedgerUnderTest
   })
 }
 
-function hundred<Made>(make: () => Made): Made[] {
-  return Array.from({ length: 100 }, make)
+function hundred<Made>(make: (index: number) => Made): Made[] {
+  return Array.from({ length: 100 }, (_, index) => make(index))
 }

@@ -42,8 +42,8 @@ export interface Ledger {
   /** Whether the sign-in with this id still stands. */
   signedIn(id: string): Promise<boolean>
 
-  /** Counts one more; the count starts anew `windowMilliseconds` after its first. */
-  count(subject: string, windowMilliseconds: number): Promise<void>
+  /** Counts one more, and gives back how many that makes; the count starts anew `windowMilliseconds` after its first. */
+  count(subject: string, windowMilliseconds: number): Promise<Tally>
   /** The tallies of the subjects, in their order. */
   tallies(subjects: readonly string[]): Promise<readonly Tally[]>
   forget(subject: string): Promise<void>

@@ -29,11 +29,12 @@ export function sqliteLedger(store: Store, now: () => number): Ledger {
      AND expires_at > ?2 RETURNING id`,
   )
   const stands = store.prepare<object, [string, number]>('SELECT 1 FROM sign_in WHERE id = ? AND expires_at > ?')
-  const count = store.prepare<null, [string, number, number]>(
+  const count = store.prepare<Tally, [string, number, number]>(
     `INSERT INTO tally VALUES (?1, 1, ?2)
      ON CONFLICT (subject) DO UPDATE SET
        count = CASE WHEN until <= ?3 THEN 1 ELSE count + 1 END,
-       until = CASE WHEN until <= ?3 THEN excluded.until ELSE until END`,
+       until = CASE WHEN until <= ?3 THEN excluded.until ELSE until END
+     RETURNING count, until`,
   )
   const tally = store.prepare<Tally, [string, number]>('SELECT count, until FROM tally WHERE subject = ? AND until > ?')
   const forget = store.prepare<null, [string]>('DELETE FROM tally WHERE subject = ?')
@@ -64,7 +65,8 @@ export function sqliteLedger(store: Store, now: () => number): Ledger {
     count: (subject, windowMilliseconds) =>
       store.write(() => {
         clearOut()
-        count.run(subject, now() + windowMilliseconds, now())
+        const until = now() + windowMilliseconds
+        return count.get(subject, until, now()) ?? { count: 1, until }
       }),
     tallies: (subjects) =>
       store.read(() => subjects.map((subject) => tally.get(subject, now()) ?? { count: 0, until: now() })),
