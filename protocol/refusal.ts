@@ -20,7 +20,7 @@ export const STATUS = {
   upgrade_required: 426,
   too_many: 429,
   too_many_attempts: 429,
-  too_many_tickets: 429,
+  too_many_requests: 429,
   internal_error: 500,
   accounts_unavailable: 503,
   logins_busy: 503,

@@ -16,6 +16,7 @@ import { homePage } from './pages/home.ts'
 import { stylesheet } from './pages/stylesheet.ts'
 import { notFound, onlyAllows, refused } from './problem.ts'
 import { type Env, isSecure, noteWay, ownOrigin, type Place, refuseForeignOrigin } from './request.ts'
+import { endSignIn, listSignIns } from './sign-ins.ts'
 import { chat } from './socket.ts'
 
 /** What of the chat the door opens onto. */
@@ -49,6 +50,8 @@ export function app({ signIns, gate, arrivals, page }: Behind, place: Place, now
   app.post('/login', limitBody, login(signIns, place))
   app.post('/tickets', limitBody, tickets(signIns, place))
   app.post('/logout', limitBody, logout(signIns, place))
+  app.get('/sign-ins', listSignIns(signIns))
+  app.post('/sign-ins/:id/end', endSignIn(signIns))
   app.get('/chat/:monitor_id{.+}', chat(gate, arrivals, place, now))
 
   app.get('/openapi.json', (c) => c.json(openApi(ownOrigin(c, place))))
@@ -59,9 +62,10 @@ export function app({ signIns, gate, arrivals, page }: Behind, place: Place, now
   app.get('/assets/:name', (c) => serveFile(c, page, c.req.param('name')) ?? c.notFound())
   for (const name of ROOT_FILES) app.get(`/${name}`, (c) => serveFile(c, page, name) ?? c.notFound())
 
-  for (const path of ['/login', '/tickets', '/logout']) app.all(path, onlyAllows('POST'))
+  for (const path of ['/login', '/tickets', '/logout', '/sign-ins/:id/end']) app.all(path, onlyAllows('POST'))
   const readable = [
     '/',
+    '/sign-ins',
     '/chat/:monitor_id{.+}',
     '/openapi.json',
     '/asyncapi.json',

@@ -5,6 +5,7 @@ import type { z } from 'zod'
 import { Refusal } from '../../protocol/refusal.ts'
 import { type Admission, SIGN_IN_SECONDS, type SignIns, signedOut } from '../chat/sign-in.ts'
 import { readBody, readOptionalBody } from './body.ts'
+import { deviceOf } from './device.ts'
 import { admissionPage, signedOutPage } from './pages/home.ts'
 import { bearerOf, type Env, isSecure, type Place, prefersHtml } from './request.ts'
 import { type AdmissionAnswer, type DoneAnswer, LoginBody, LogoutBody, TicketBody } from './schemas.ts'
@@ -19,8 +20,9 @@ export function login(signIns: SignIns, place: Place): Handler<Env> {
     if (!email || !password) {
       throw new Refusal('missing_credentials', `Cannot log in: the ${email ? 'password' : 'email'} is missing`)
     }
+    const device = deviceOf(c.req.header('User-Agent') ?? '')
     const credentials = { email, password, monitorId: monitor_id || undefined }
-    const { secret, ...admission } = await signIns.login(credentials, c.get('address'))
+    const { secret, ...admission } = await signIns.login(credentials, { address: c.get('address'), device })
     if (remember === 'token' && !prefersHtml(c)) return answer(c, place, admission, secret)
     keepSignIn(c, place, secret)
     return answer(c, place, admission)
@@ -49,8 +51,13 @@ export function logout(signIns: SignIns, place: Place): Handler<Env> {
   }
 }
 
-function secretOf(c: Context<Env>): string | undefined {
+export function secretOf(c: Context<Env>): string | undefined {
   return bearerOf(c) ?? getCookie(c, COOKIE)
+}
+
+/** As every date over HTTP: UTC, without a fraction (rule L2). */
+export function wireDate(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().replace(/\.\d+Z$/, 'Z')
 }
 
 function keepSignIn(c: Context<Env>, place: Place, secret: string): void {
@@ -63,7 +70,7 @@ function answer(c: Context<Env>, place: Place, admission: Admission, signIn?: st
   if (prefersHtml(c)) return c.html(admissionPage(c, place, admission))
   return c.json({
     token: admission.token,
-    expires_at: new Date(admission.expiresAt).toISOString().replace('.000Z', 'Z'),
+    expires_at: wireDate(admission.expiresAt),
     chats: [...admission.chats],
     ...(signIn === undefined ? {} : { sign_in: signIn }),
   } satisfies z.output<typeof AdmissionAnswer>)
