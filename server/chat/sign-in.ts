@@ -116,12 +116,12 @@ export class SignIns {
     return listed.sort((a, b) => Number(b.current) - Number(a.current) || b.usedAt - a.usedAt)
   }
 
-  /** Ends the account's sign-in with this id, and closes what it opened; whether there was one (rule L13). */
-  async endOne(secret: string | undefined, id: string): Promise<boolean> {
-    const { account } = await this.#stands(secret)
-    const ended = await this.#ledger.endSignInOf(account.id, id)
-    if (ended) this.#ended([id])
-    return ended
+  /** Ends the account's sign-in with this id, and closes what it opened; `null` when there is none (rule L13). */
+  async endOne(secret: string | undefined, id: string): Promise<'own' | 'other' | null> {
+    const { account, signIn } = await this.#stands(secret)
+    if (!(await this.#ledger.endSignInOf(account.id, id))) return null
+    this.#ended([id])
+    return id === signIn.id ? 'own' : 'other'
   }
 
   /** Ends the sign-in; whether there was one (rule L9). */

@@ -51,7 +51,7 @@ export function app({ signIns, gate, arrivals, page }: Behind, place: Place, now
   app.post('/tickets', limitBody, tickets(signIns, place))
   app.post('/logout', limitBody, logout(signIns, place))
   app.get('/sign-ins', listSignIns(signIns))
-  app.post('/sign-ins/:id/end', endSignIn(signIns))
+  app.post('/sign-ins/:id/end', endSignIn(signIns, place))
   app.get('/chat/:monitor_id{.+}', chat(gate, arrivals, place, now))
 
   app.get('/openapi.json', (c) => c.json(openApi(ownOrigin(c, place))))

@@ -44,11 +44,15 @@ export function logout(signIns: SignIns, place: Place): Handler<Env> {
     const everywhere = String((await readOptionalBody(c, LogoutBody))?.everywhere) === 'true'
     const ended = await (everywhere ? signIns.endEverywhere(secretOf(c)) : signIns.end(secretOf(c)))
     // Only now: had the store not answered, the browser would need the cookie to try again.
-    deleteCookie(c, COOKIE, { path: '/', secure: isSecure(c, place) })
+    dropCookie(c, place)
     if (!ended) throw signedOut()
     if (prefersHtml(c)) return c.html(signedOutPage(c, everywhere))
     return c.json({ success: true } satisfies z.output<typeof DoneAnswer>)
   }
+}
+
+export function dropCookie(c: Context<Env>, place: Place): void {
+  deleteCookie(c, COOKIE, { path: '/', secure: isSecure(c, place) })
 }
 
 export function secretOf(c: Context<Env>): string | undefined {
