@@ -43,8 +43,9 @@ export class Throttle {
     const before = await this.#standing(subjects)
     // Those who guess at one account from many addresses share one place in the line: they do not make everybody else wait.
     const line = before.guarded && !before.known ? subjects.account : subjects.address
+    const about = before.known ? subjects.pair : subjects.account
     return authenticate(async (check) => {
-      const right = await this.#turns.run(line, async () => {
+      const right = await this.#turns.run(line, about, async () => {
         // Asked again: others may have failed while this one waited, and guesses sent all at once must not all be checked.
         const now = await this.#standing(subjects)
         const right = await check()
