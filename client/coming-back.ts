@@ -21,8 +21,6 @@ const BASE_MILLISECONDS = 500
 const CAP_MILLISECONDS = 30_000
 /** Everyone of a restarted server comes back within this. */
 const SPREAD_MILLISECONDS = 5_000
-/** Set aside by the protocol: this version of the server does not send it. */
-const TOO_MANY = 4029
 const CLOSES: readonly Close[] = Object.values(CLOSE)
 
 /** The close code decides: 4000 to 4499 come back, 4500 to 4999 do not (table X). */
@@ -36,7 +34,7 @@ export function verdictOn(code: number, reason: string): Verdict {
   // Sending binary again would not help; everything else below 4000 may be a proxy's or a passing fault.
   const never = (code >= 4500 && code < 5000) || code === CLOSE.binary.code
   if (never) return { comeBack: 'never', why, remedy: remedyFor(why.code) }
-  return { comeBack: code === CLOSE.restarting.code || code === TOO_MANY ? 'spread' : 'soon', why }
+  return { comeBack: code === CLOSE.restarting.code || code === CLOSE.tooMany.code ? 'spread' : 'soon', why }
 }
 
 /**

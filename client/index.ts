@@ -4,6 +4,7 @@ export type { Change, Cursor, Message, RoomEvent } from '../protocol/event.ts'
 export type { Member, MemberState, WireLimits } from '../protocol/v1.ts'
 export type { NumberedEvent, UnknownEvent } from '../protocol/v1-contents.ts'
 export type { ServerFrame, WelcomeFrame } from '../protocol/v1-server-frames.ts'
+export { AdmissionRefused } from './asking.ts'
 export type { Block, Gap } from './blocks.ts'
 export type { Remedy, Why } from './coming-back.ts'
 export type { ConnectionState } from './connection.ts'
@@ -16,9 +17,9 @@ export { type Page, RequestFailed } from './requests.ts'
 export { openRoom, type Room, type RoomOptions, type RoomState } from './room.ts'
 export type { SavedOutbox } from './saved-outbox.ts'
 export { type SavedTimeline, savedTimeline } from './saved-timeline.ts'
+export { endSignIn, type ListedSignIn, listSignIns } from './sign-ins.ts'
 export {
   type Admission,
-  AdmissionRefused,
   type Credentials,
   logIn,
   logOut,

@@ -1,5 +1,6 @@
 // Where tickets come from: a password once, and after that the sign-in.
 import type { Chat, RoomId } from '../protocol/chat.ts'
+import { fieldsIn, misunderstood, post, refusalIn } from './asking.ts'
 
 /** What `POST /login` and `POST /tickets` answer (rules L2, L8, L9). */
 export interface Admission {
@@ -10,22 +11,6 @@ export interface Admission {
   readonly chats: readonly Chat[]
   /** What gets further tickets, where it was asked for; in a browser it is a cookie that no script sees. */
   readonly signIn?: string
-}
-
-/** No ticket. `code` is the server's (rules L3 to L9), or `unreachable` when there was no answer at all. */
-export class AdmissionRefused extends Error {
-  override readonly name = 'AdmissionRefused'
-  readonly code: string
-  /** Whether the same request may succeed later: a connection goes on trying as long as it may. */
-  readonly retry: boolean
-  readonly retryAfterSeconds: number | undefined
-
-  constructor(code: string, message: string, retry: boolean, retryAfterSeconds?: number) {
-    super(message)
-    this.code = code
-    this.retry = retry
-    this.retryAfterSeconds = retryAfterSeconds
-  }
 }
 
 export interface Credentials {
@@ -78,7 +63,7 @@ async function admission(url: string, path: string, body: object, signIn?: strin
   const fields = await fieldsIn(answer)
   const { token, expires_at, chats, sign_in } = fields
   if (typeof token !== 'string' || typeof expires_at !== 'string' || !Array.isArray(chats)) {
-    throw new AdmissionRefused('unreachable', 'Cannot understand the answer: it is not the chat that answers', true)
+    throw misunderstood()
   }
   return {
     ticket: token,
@@ -87,44 +72,3 @@ async function admission(url: string, path: string, body: object, signIn?: strin
     ...(typeof sign_in === 'string' && { signIn: sign_in }),
   }
 }
-
-async function post(url: string, path: string, body: object, signIn?: string): Promise<Answer> {
-  const headers: Record<string, string> = { 'Content-Type': 'application/json' }
-  if (signIn !== undefined) headers['Authorization'] = `Bearer ${signIn}`
-  try {
-    return await fetch(url.replace(/\/+$/, '') + path, { method: 'POST', headers, body: JSON.stringify(body) })
-  } catch {
-    throw new AdmissionRefused('unreachable', 'Cannot reach the chat: there is no answer', true)
-  }
-}
-
-/** Somebody in between (a proxy, a captive portal) may answer too, and not in our words. */
-async function refusalIn(answer: Answer): Promise<AdmissionRefused> {
-  const { code, message } = await fieldsIn(answer)
-  const seconds = Number(answer.headers.get('Retry-After'))
-  const ours = typeof code === 'string' && typeof message === 'string'
-  if (!ours) return new AdmissionRefused('unreachable', `Cannot get a ticket: the answer was ${answer.status}`, true)
-  const retry = answer.status === 429 || answer.status >= 500
-  return new AdmissionRefused(code, message, retry, seconds > 0 ? seconds : undefined)
-}
-
-async function fieldsIn(answer: Answer): Promise<Readonly<Record<string, unknown>>> {
-  try {
-    const body: unknown = await answer.json()
-    return typeof body === 'object' && body !== null ? { ...body } : {}
-  } catch {
-    return {} // Not JSON: nothing that we know is in it.
-  }
-}
-
-interface Answer {
-  readonly ok: boolean
-  readonly status: number
-  readonly headers: { get(name: string): string | null }
-  json(): Promise<unknown>
-}
-
-declare function fetch(
-  url: string,
-  request: { readonly method: string; readonly headers: Record<string, string>; readonly body: string },
-): Promise<Answer>

@@ -17,6 +17,11 @@ export const CLOSE = {
   outOfStep: { code: 4001, reason: 'out_of_step', when: 'the server could not keep this session in order: come back' },
   ticketExpired: { code: 4010, reason: 'ticket_expired', when: 'get a fresh ticket' },
   ticketSpent: { code: 4011, reason: 'ticket_spent', when: 'get a fresh ticket' },
+  tooMany: {
+    code: 4029,
+    reason: 'too_many',
+    when: 'this account, this address or the server has too many connections',
+  },
   unavailable: { code: 4053, reason: 'unavailable', when: 'accounts or messages cannot be reached now' },
   badFrame: { code: 4500, reason: 'bad_frame', when: 'ten frames in a minute made no sense' },
   ticketInvalid: { code: 4501, reason: 'ticket_invalid', when: 'the ticket is missing, or not ours' },
@@ -41,6 +46,10 @@ export function closeOf(code: RefusalCode): Close {
       return CLOSE.noAccess
     case 'origin_refused':
       return CLOSE.originRefused
+    case 'too_many':
+    case 'server_full':
+      return CLOSE.tooMany
+    case 'upgrades_busy':
     case 'accounts_unavailable':
     case 'store_unavailable':
       return CLOSE.unavailable

@@ -18,12 +18,16 @@ export const STATUS = {
   body_too_large: 413,
   unsupported_media_type: 415,
   upgrade_required: 426,
+  too_many: 429,
   too_many_attempts: 429,
+  too_many_requests: 429,
   internal_error: 500,
   accounts_unavailable: 503,
   logins_busy: 503,
   restarting: 503,
+  server_full: 503,
   store_unavailable: 503,
+  upgrades_busy: 503,
 } as const
 
 export type RefusalCode = keyof typeof STATUS

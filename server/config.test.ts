@@ -12,6 +12,11 @@ type Environment = Readonly<Record<string, string>>
 const SECRET = 'geheim-Wort-4711'
 const LIMITS = {
   LIMIT_LOGINS_PER_MINUTE: 'loginsPerMinute',
+  LIMIT_TICKETS_PER_MINUTE: 'ticketsPerMinute',
+  LIMIT_UPGRADES_PER_S: 'upgradesPerSecond',
+  LIMIT_SOCKETS_PER_MEMBER: 'socketsPerMember',
+  LIMIT_SOCKETS_PER_ADDRESS: 'socketsPerAddress',
+  LIMIT_SOCKETS: 'sockets',
   LIMIT_TEXT_BYTES: 'textBytes',
   LIMIT_BACKLOG_BYTES: 'backlogBytes',
 } as const
@@ -54,6 +59,8 @@ describe('what is not set', () => {
         'TLS_KEY',
         'PUBLIC_URL',
         'ALLOWED_ORIGINS',
+        'FRAME_ANCESTORS',
+        'TRUSTED_PROXIES',
         'DEV_MODE',
         'DATABASE_URL',
         'CHAT_STORAGE_URL',

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { type Address, isRedisAddress, parseAddress } from './adapters/redis/lines/address.ts'
 import type { TicketKeys } from './chat/ticket.ts'
 import { Faults } from './faults.ts'
+import { Proxies } from './http/proxies.ts'
 import { hasKeys, readKeys } from './keys.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -16,6 +17,10 @@ export interface Config {
   /** The one origin that the server answers to, such as `https://chat.example.com`; `null` goes by the Host header. */
   readonly publicOrigin: string | null
   readonly allowedOrigins: readonly string[]
+  /** Whose pages may show ours in a frame. */
+  readonly frameAncestors: readonly string[]
+  /** Who is believed when they say for whom they ask. */
+  readonly proxies: Proxies
   readonly accounts: { readonly kind: 'demo' } | { readonly kind: 'postgres' | 'sqlite'; readonly at: string }
   readonly storage:
     | { readonly kind: 'sqlite'; readonly path: string }
@@ -34,6 +39,14 @@ export interface Config {
 export interface Limits {
   /** Failed logins for one account from one address in a minute. */
   readonly loginsPerMinute: number
+  /** Tickets of one account, by any of its sign-ins. */
+  readonly ticketsPerMinute: number
+  /** WebSocket handshakes that this process looks at. */
+  readonly upgradesPerSecond: number
+  /** Open sockets of one account, of one address, and all of them, in this process. */
+  readonly socketsPerMember: number
+  readonly socketsPerAddress: number
+  readonly sockets: number
   /** UTF-8 bytes of one message. */
   readonly textBytes: number
   /** Bytes of one frame: a message of the longest text fits even if the client escapes every byte of it. */
@@ -68,7 +81,9 @@ export function readConfig(env: Environment): Config {
     port: count(env, 'PORT', 1993, faults, 65_535),
     tls: tlsFiles(env, faults),
     publicOrigin: origin('PUBLIC_URL', env['PUBLIC_URL'], faults),
-    allowedOrigins: origins(env, faults),
+    allowedOrigins: origins('ALLOWED_ORIGINS', env, faults),
+    frameAncestors: origins('FRAME_ANCESTORS', env, faults),
+    proxies: proxies(env, faults),
     accounts: accounts(env, production, faults),
     storage,
     workers: workers(env, storage, faults),
@@ -76,6 +91,11 @@ export function readConfig(env: Environment): Config {
     plainHistory: count(env, 'PLAIN_HISTORY', 100, faults, 10_000),
     limits: {
       loginsPerMinute: limit(env, 'LIMIT_LOGINS_PER_MINUTE', 10, faults),
+      ticketsPerMinute: limit(env, 'LIMIT_TICKETS_PER_MINUTE', 300, faults),
+      upgradesPerSecond: limit(env, 'LIMIT_UPGRADES_PER_S', 500, faults),
+      socketsPerMember: limit(env, 'LIMIT_SOCKETS_PER_MEMBER', 100, faults),
+      socketsPerAddress: limit(env, 'LIMIT_SOCKETS_PER_ADDRESS', 2_000, faults),
+      sockets: limit(env, 'LIMIT_SOCKETS', 20_000, faults),
       textBytes,
       frameBytes: Math.min(textBytes * 6 + 4096, MOST_FRAME_BYTES),
       sendsPer10s: limit(env, 'LIMIT_SENDS_PER_10S', 200, faults),
@@ -193,9 +213,26 @@ function file(variable: string, env: Environment, faults: Faults): string | null
   }
 }
 
-function origins(env: Environment, faults: Faults): readonly string[] {
-  const held = (env['ALLOWED_ORIGINS'] ?? '').split(',').map((text) => text.trim())
-  return held.filter(Boolean).flatMap((text) => origin('ALLOWED_ORIGINS', text, faults) ?? [])
+function origins(variable: string, env: Environment, faults: Faults): readonly string[] {
+  return list(variable, env).flatMap((text) => origin(variable, text, faults) ?? [])
+}
+
+function proxies(env: Environment, faults: Faults): Proxies {
+  const remedy = 'use addresses and networks such as 127.0.0.1, 10.0.0.0/8 or fd00::/8, separated by commas'
+  const good = list('TRUSTED_PROXIES', env).filter((text) => {
+    try {
+      return new Proxies([text])
+    } catch {
+      faults.add('TRUSTED_PROXIES', `held ${quoted(text)}`, remedy)
+      return false
+    }
+  })
+  return new Proxies(good)
+}
+
+function list(variable: string, env: Environment): readonly string[] {
+  const held = (env[variable] ?? '').split(',').map((text) => text.trim())
+  return held.filter(Boolean)
 }
 
 /** A web origin in its one spelling, or `null`. `ws` and `wss` count as `http` and `https` (rule C6). */

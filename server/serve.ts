@@ -8,6 +8,7 @@ import { propromoAccounts } from './adapters/propromo/accounts.ts'
 import { type AccountsDatabase, postgres, sqliteFile } from './adapters/propromo/database.ts'
 import { demoDatabase } from './adapters/propromo/demo.ts'
 import { Passwords } from './adapters/propromo/passwords.ts'
+import { Arrivals } from './chat/arrivals.ts'
 import { Gate } from './chat/gate.ts'
 import { Hub, LOOK_MILLISECONDS, SWEEP_MILLISECONDS } from './chat/hub.ts'
 import { Pace } from './chat/pace.ts'
@@ -63,10 +64,11 @@ export async function serve(config: Config, demoHash: string | undefined, shared
     broker.signedOut(signIns)
   }
   broker.onSignedOut((signIns) => hub.signOut(signIns))
-  const signIns = new SignIns({ accounts, ledger, tickets, throttle, now, random, ended })
+  const { ticketsPerMinute } = limits
+  const signIns = new SignIns({ accounts, ledger, tickets, throttle, ticketsPerMinute, now, random, ended })
 
-  const { tls, publicOrigin, allowedOrigins } = config
-  const door = app({ signIns, gate, page }, { publicOrigin, allowedOrigins, tls: tls !== null }, now)
+  const { tls } = config
+  const door = app({ signIns, gate, arrivals: new Arrivals(limits, now), page }, { ...config, tls: tls !== null }, now)
   const heartbeat = new Heartbeat(now)
   const { textBytes, sendsPer10s } = limits
   const pace = (share: number) => new Pace(sendsPer10s * share, SENDS_MILLISECONDS, now)

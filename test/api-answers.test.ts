@@ -128,8 +128,30 @@ test('[C5] [T2] [T3] [T4] what a room’s door answers is as described', async (
   })
 })
 
+test('[L13] what the list of sign-ins and the end of one answer is as described', async () => {
+  const visitor = await Person.logIn(server, CUSTOMER)
+  const own = { Authorization: `Bearer ${visitor.signIn}` }
+  const look = (headers: Record<string, string>) => () => fetch(`${server.origin}/sign-ins`, { headers })
+  await expectAsDescribed('GET /sign-ins', {
+    200: [look(own), look({ ...own, Accept: 'text/html' })],
+    '401 signed_out': [look({})],
+    '503 accounts_unavailable': [() => propromo.without(['users'], look(own))],
+  })
+  const end = (id: string, headers: Record<string, string>) => () =>
+    post(server, `/sign-ins/${id}/end`, undefined, headers)
+  const { sign_ins } = (await (await look(own)()).json()) as { sign_ins: { id: string; current: boolean }[] }
+  const id = sign_ins.find(({ current }) => current)?.id ?? ''
+  await expectAsDescribed('POST /sign-ins/{id}/end', {
+    '403 origin_refused': [end(id, { ...own, ...ELSEWHERE })],
+    '404 not_found': [end('none', own)],
+  })
+  await expectAsDescribed('POST /sign-ins/{id}/end', { 200: [end(id, own)] })
+  await expectAsDescribed('POST /sign-ins/{id}/end', { '401 signed_out': [end(id, own)] })
+})
+
 test('what the server says of itself is as described', async () => {
-  for (const operation of http.operations.filter((name) => name.startsWith('GET ') && !name.includes('{'))) {
+  const open = (name: string) => name.startsWith('GET ') && !name.includes('{') && name !== 'GET /sign-ins'
+  for (const operation of http.operations.filter(open)) {
     await expectAsDescribed(operation, { 200: [() => fetch(server.origin + operation.slice(4))] })
   }
 })

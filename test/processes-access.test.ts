@@ -1,5 +1,6 @@
 // What may happen once, or not too often, or no longer: counted over all processes, wherever it is tried.
 import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { endSignIn, listSignIns } from '../client/index.ts'
 import { knock } from './support/door.ts'
 import { type AdmissionBody, CUSTOMER, OUTSIDER, PASSWORD, Person, post } from './support/people.ts'
 import { Processes, within } from './support/processes.ts'
@@ -102,6 +103,44 @@ test('[L12] signing out everywhere at one process closes the sockets of every si
   }
   await staying.say('still here')
   await staying.close()
+})
+
+test('[L13] at either process one sees all sign-ins, and ends one that was started and opened rooms at the other', async () => {
+  const email = await account('everywhere-listed@example.com')
+  const [one, two] = servers
+  const [phone, laptop] = [await Person.logIn(one, email), await Person.logIn(two, email)]
+  const lost = await Promise.all(servers.map(async (at) => V1Socket.open(at, 'lobby', await phone.ticket())))
+  const kept = await V1Socket.open(one, 'lobby', await laptop.ticket())
+  const listed = await listSignIns({ url: two.origin, signIn: laptop.signIn })
+  expect(listed.map(({ current }) => current)).toEqual([true, false])
+  await endSignIn({ url: two.origin, signIn: laptop.signIn, id: listed[1]?.id ?? '' })
+  for (const socket of lost) expect(await socket.ending()).toBe('4502 signed_out')
+  for (const at of servers) {
+    expect(await statusOfTickets(at, phone.signIn)).toBe('401 signed_out')
+    expect(await listSignIns({ url: at.origin, signIn: laptop.signIn })).toHaveLength(1)
+  }
+  await kept.say('still here')
+  await kept.close()
+})
+
+test('[L14] tickets of one account are counted over both processes and all of its sign-ins', async () => {
+  const limited = await chat.join({ LIMIT_TICKETS_PER_MINUTE: '6' })
+  const email = await account('ticketed@example.com')
+  const persons = await Promise.all([1, 2].map(() => Person.logIn(limited.server, email)))
+  const other = await Person.logIn(limited.server, await account('unticketed@example.com'))
+  const answers: string[] = []
+  for (let round = 0; round < 4; round++) {
+    for (const { signIn } of persons) {
+      const at = round % 2 ? limited.server : chat.one.server
+      const answer = await statusOfTickets(at, signIn)
+      if (at === limited.server) answers.push(answer)
+    }
+  }
+  expect(answers).toEqual(['200', '200', '200', '200'])
+  for (const { signIn } of persons) answers.push(await statusOfTickets(limited.server, signIn))
+  expect(answers.slice(4)).toEqual(['200', '200'])
+  expect(await statusOfTickets(limited.server, persons[0]?.signIn ?? '')).toBe('429 too_many_requests')
+  expect(await statusOfTickets(limited.server, other.signIn)).toBe('200')
 })
 
 test('[L9] a logout while the other process hears nothing closes its sockets all the same', async () => {

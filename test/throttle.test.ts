@@ -1,6 +1,7 @@
 // Guessing passwords (rule L6): few failures a minute, and never at the cost of whoever knows the password.
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { availableParallelism } from 'node:os'
+import { Clock } from './support/clock.ts'
 import { ROOM } from './support/people.ts'
 import { type Postgres, startPostgres } from './support/postgres.ts'
 import { expectRefusal, logInFrom } from './support/requests.ts'
@@ -42,6 +43,20 @@ async function somebody(): Promise<string> {
 function somewhere(): string {
   addresses++
   return `127.1.${addresses >> 8}.${addresses & 0xff}`
+}
+
+/** With the server's clock in the hand of the test. */
+async function during(work: (clock: Clock) => Promise<void>): Promise<void> {
+  const clock = new Clock()
+  await server.stop()
+  await server.restart(clock.environment)
+  try {
+    await work(clock)
+  } finally {
+    await server.stop()
+    await server.restart()
+    clock.remove()
+  }
 }
 
 async function statuses(answers: readonly Promise<Response>[]): Promise<readonly number[]> {
@@ -137,6 +152,42 @@ test('[L6] a restart forgives no failures', async () => {
   await server.kill()
   await server.restart()
   await expectRefusal(await logInFrom(server, from, { email, ...KNOWN }), 429, 'too_many_attempts')
+})
+
+test('[L6] each failure after the first wait doubles the next one, up to a quarter of an hour', async () => {
+  const [email, from] = [await somebody(), somewhere()]
+  await during(async (clock) => {
+    for (let failure = 0; failure < FAILURES; failure++) await logInFrom(server, from, { email, ...GUESS })
+    const waits: number[] = []
+    for (let round = 0; round < 7; round++) {
+      const answer = await logInFrom(server, from, { email, ...KNOWN })
+      await expectRefusal(answer.clone() as Response, 429, 'too_many_attempts')
+      const wait = Number(answer.headers.get('Retry-After'))
+      waits.push(Math.round(wait / 15) * 15)
+      await clock.pass(wait + 1)
+      await expectRefusal(await logInFrom(server, from, { email, ...GUESS }), 401, 'wrong_credentials')
+    }
+    expect(waits).toEqual([60, 120, 240, 480, 900, 900, 900])
+    expect((await logInFrom(server, somewhere(), { email, ...KNOWN })).status).toBe(200)
+    await clock.pass(15 * 60 + 1)
+    expect((await logInFrom(server, from, { email, ...KNOWN })).status).toBe(200)
+    for (let failure = 0; failure < FAILURES; failure++) {
+      await expectRefusal(await logInFrom(server, from, { email, ...GUESS }), 401, 'wrong_credentials')
+    }
+  })
+})
+
+test('[L6] while an account is guessed at from everywhere, where its owner has logged in before has all its tries', async () => {
+  const [email, home] = [await somebody(), somewhere()]
+  expect((await logInFrom(server, home, { email, ...KNOWN })).status).toBe(200)
+  for (let guess = 0; guess < FAILURES * 6; guess++) await logInFrom(server, somewhere(), { email, ...GUESS })
+  const strange = somewhere()
+  await expectRefusal(await logInFrom(server, strange, { email, ...GUESS }), 401, 'wrong_credentials')
+  await expectRefusal(await logInFrom(server, strange, { email, ...KNOWN }), 429, 'too_many_attempts')
+  for (let failure = 1; failure < FAILURES; failure++) {
+    await expectRefusal(await logInFrom(server, home, { email, ...GUESS }), 401, 'wrong_credentials')
+  }
+  expect((await logInFrom(server, home, { email, ...KNOWN })).status).toBe(200)
 })
 
 test('[L6] LIMIT_LOGINS_PER_MINUTE=0 lifts the limit', async () => {

@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto'
 import type { Chat } from '../../protocol/chat.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import { roomsOfMonitorId } from '../../protocol/room-id.ts'
-import type { Account, Accounts, Membership } from '../ports/accounts.ts'
-import type { Ledger } from '../ports/ledger.ts'
+import type { Account, AccountId, Accounts, Membership } from '../ports/accounts.ts'
+import type { Ledger, SignIn } from '../ports/ledger.ts'
 import type { Throttle } from './throttle.ts'
 import type { Tickets } from './ticket.ts'
 
@@ -25,11 +25,31 @@ export interface Admission {
   readonly chats: readonly Chat[]
 }
 
+/** A sign-in as its owner is shown it. */
+export interface ListedSignIn {
+  readonly id: string
+  /** Milliseconds since 1970; `null`, like the others, where nobody noted it. */
+  readonly startedAt: number | null
+  readonly usedAt: number
+  readonly address: string | null
+  readonly device: string | null
+  /** Whether it is the one that asks. */
+  readonly current: boolean
+}
+
+/** Where a login comes from. */
+export interface Origin {
+  readonly address: string
+  /** A coarse label for it, `''` where there is none. */
+  readonly device: string
+}
+
 export class SignIns {
   readonly #accounts: Accounts
   readonly #ledger: Ledger
   readonly #tickets: Tickets
   readonly #throttle: Throttle
+  readonly #ticketsPerMinute: number
   readonly #now: () => number
   readonly #random: (bytes: number) => string
   readonly #ended: (signIns: readonly string[]) => void
@@ -39,6 +59,8 @@ export class SignIns {
     ledger: Ledger
     tickets: Tickets
     throttle: Throttle
+    /** What one account may ask for by its sign-ins, together; Infinity lifts it. */
+    ticketsPerMinute: number
     now: () => number
     random: (bytes: number) => string
     /** Called with the ids of all sign-ins that end, so that the sockets they opened can be closed (rule L9). */
@@ -48,15 +70,16 @@ export class SignIns {
     this.#ledger = parts.ledger
     this.#tickets = parts.tickets
     this.#throttle = parts.throttle
+    this.#ticketsPerMinute = parts.ticketsPerMinute
     this.#now = parts.now
     this.#random = parts.random
     this.#ended = parts.ended
   }
 
-  /** Rules L2 to L8. `address` is where the attempt comes from; `secret` is the new sign-in's. */
-  async login(credentials: Credentials, address: string): Promise<Admission & { secret: string }> {
+  /** Rules L2 to L8. `secret` is the new sign-in's. */
+  async login(credentials: Credentials, from: Origin): Promise<Admission & { secret: string }> {
     const { email, password } = credentials
-    const account = await this.#throttle.attempt(email, address, (inTurn) =>
+    const account = await this.#throttle.attempt(email, from.address, (inTurn) =>
       this.#accounts.authenticate(email, password, inTurn),
     )
     if (!account) throw new Refusal('wrong_credentials', 'Cannot log in: email or password is wrong')
@@ -64,27 +87,41 @@ export class SignIns {
     const rooms = await this.#rooms(account, credentials.monitorId)
     const secret = this.#random(32)
     const id = this.#random(12)
-    await this.#ledger.startSignIn({
-      id,
-      secretHash: hashOf(secret),
-      account: account.id,
-      passwordMark: account.passwordMark,
-      expiresAt: this.#expiry(),
-    })
+    const { id: owner, passwordMark } = account
+    await this.#ledger.startSignIn(
+      { id, secretHash: hashOf(secret), account: owner, passwordMark, expiresAt: this.#expiry() },
+      { ...from, startedAt: this.#now() },
+    )
     return { ...(await this.#admit(account, id, rooms)), secret }
   }
 
   /** Rule L9: a fresh ticket, with the memberships as they are now. */
   async renew(secret: string | undefined, monitorId?: string): Promise<Admission> {
-    const signIn = secret && (await this.#ledger.renewSignIn(hashOf(secret), this.#expiry()))
-    if (!signIn) throw signedOut()
-    const account = await this.#accounts.find(signIn.account)
-    if (!account || account.passwordMark !== signIn.passwordMark) {
-      await this.#ledger.endSignIn(signIn.secretHash)
-      this.#ended([signIn.id])
-      throw signedOut()
-    }
+    const { account, signIn } = await this.#stands(secret)
     return this.#admit(account, signIn.id, await this.#rooms(account, monitorId))
+  }
+
+  /** Every sign-in of the account, the one that asks first, then those used last (rule L13). */
+  async list(secret: string | undefined): Promise<readonly ListedSignIn[]> {
+    const { account, signIn } = await this.#stands(secret)
+    const standing = await this.#ledger.signInsOf(account.id)
+    const listed = standing.map(({ id, expiresAt, start }) => ({
+      id,
+      startedAt: start?.startedAt ?? null,
+      usedAt: expiresAt - SIGN_IN_SECONDS * 1000, // Its life is counted from its last use.
+      address: start?.address ?? null,
+      device: start?.device || null,
+      current: id === signIn.id,
+    }))
+    return listed.sort((a, b) => Number(b.current) - Number(a.current) || b.usedAt - a.usedAt)
+  }
+
+  /** Ends the account's sign-in with this id, and closes what it opened; `null` when there is none (rule L13). */
+  async endOne(secret: string | undefined, id: string): Promise<'own' | 'other' | null> {
+    const { account, signIn } = await this.#stands(secret)
+    if (!(await this.#ledger.endSignInOf(account.id, id))) return null
+    this.#ended([id])
+    return id === signIn.id ? 'own' : 'other'
   }
 
   /** Ends the sign-in; whether there was one (rule L9). */
@@ -99,6 +136,28 @@ export class SignIns {
     const ended = secret ? await this.#ledger.endSignInsWith(hashOf(secret)) : []
     this.#ended(ended)
     return ended.length > 0
+  }
+
+  /** The sign-in with this secret, used just now, and its account as it is now; throws when either is no more. */
+  async #stands(secret: string | undefined): Promise<{ account: Account; signIn: SignIn }> {
+    const signIn = secret && (await this.#ledger.renewSignIn(hashOf(secret), this.#expiry()))
+    if (!signIn) throw signedOut()
+    await this.#count(signIn.account)
+    const account = await this.#accounts.find(signIn.account)
+    if (account && account.passwordMark === signIn.passwordMark) return { account, signIn }
+    await this.#ledger.endSignIn(signIn.secretHash)
+    this.#ended([signIn.id])
+    throw signedOut()
+  }
+
+  /** Rule L14. */
+  async #count(account: AccountId): Promise<void> {
+    if (this.#ticketsPerMinute === Number.POSITIVE_INFINITY) return
+    const { count, until } = await this.#ledger.count(`tickets of ${account}`, 60_000)
+    if (count <= this.#ticketsPerMinute) return
+    const retryAfterSeconds = Math.max(1, Math.ceil((until - this.#now()) / 1000))
+    const message = `Cannot go on: this account has asked too often. Try again in ${retryAfterSeconds} seconds`
+    throw new Refusal('too_many_requests', message, { retryAfterSeconds })
   }
 
   async #rooms(account: Account, monitorId: string | undefined): Promise<Rooms> {

@@ -1,14 +1,22 @@
-// How often somebody may fail to log in.
+// How often somebody may fail to log in: a few times freely, and from then on after waits that double.
 import { createHash } from 'node:crypto'
 import { Refusal } from '../../protocol/refusal.ts'
 import type { InTurn } from '../ports/accounts.ts'
 import type { Ledger } from '../ports/ledger.ts'
+import { networkOf } from './network.ts'
 import type { Turns } from './turns.ts'
 
-const WINDOW_MILLISECONDS = 60_000
+const MINUTE = 60_000
+/** So long it is remembered that somebody had to wait: the next failure doubles the wait. */
+const HOUR = 60 * MINUTE
+const FIRST_WAIT = MINUTE
+/** Longer would help nobody: a password that falls within an hour of four tries falls to the first. */
+const LONGEST_WAIT = 15 * MINUTE
+/** Where somebody has logged in, they are known for as long as a sign-in lasts. */
+const KNOWN = 30 * 24 * HOUR
 /** One address may serve a whole office, so it may fail more often than one person. */
 const ADDRESS_FACTOR = 3
-/** An account that fails this often from everywhere together is being guessed at. */
+/** An account that fails this often within an hour, from everywhere together, is being guessed at. */
 const ACCOUNT_FACTOR = 5
 
 export class Throttle {
@@ -32,13 +40,16 @@ export class Throttle {
     authenticate: (inTurn: InTurn) => Promise<Found>,
   ): Promise<Found> {
     const subjects = subjectsOf(email, address)
-    await this.#refuseIfTooMany(subjects)
+    const before = await this.#standing(subjects)
+    // Those who guess at one account from many addresses share one place in the line: they do not make everybody else wait.
+    const line = before.guarded && !before.known ? subjects.account : subjects.address
+    const about = before.known ? subjects.pair : subjects.account
     return authenticate(async (check) => {
-      const right = await this.#turns.run(subjects.address, async () => {
+      const right = await this.#turns.run(line, about, async () => {
         // Asked again: others may have failed while this one waited, and guesses sent all at once must not all be checked.
-        await this.#refuseIfTooMany(subjects)
+        const now = await this.#standing(subjects)
         const right = await check()
-        await this.#note(subjects, right)
+        await (right ? this.#welcome(subjects) : this.#note(subjects, now))
         return right
       })
       if (right === 'busy') throw busy()
@@ -46,23 +57,44 @@ export class Throttle {
     })
   }
 
-  async #note(subjects: Subjects, right: boolean): Promise<void> {
-    if (right) return this.#ledger.forget(subjects.pair)
-    await Promise.all(Object.values(subjects).map((subject) => this.#ledger.count(subject, WINDOW_MILLISECONDS)))
+  /**
+   * An account under attack is not closed: that would let anyone lock its owner out. Instead each address that is not known for it
+   * has one failure before it waits, so that the owner, who knows the password, gets in from anywhere (rule L6).
+   */
+  async #note(subjects: Subjects, { known, struck }: Standing): Promise<void> {
+    const most = this.#failuresPerMinute
+    const [pair, address, account] = await Promise.all([
+      this.#ledger.count(subjects.pair, MINUTE),
+      this.#ledger.count(subjects.address, MINUTE),
+      this.#ledger.count(subjects.account, HOUR),
+    ])
+    const guarded = !known && account.count >= most * ACCOUNT_FACTOR
+    if (pair.count >= (guarded || struck ? 1 : most)) await this.#strike(subjects.pair)
+    if (address.count >= most * ADDRESS_FACTOR) await this.#strike(subjects.address)
   }
 
-  /**
-   * An account under attack is not closed: that would let anyone lock its owner out. Instead every address
-   * that has failed once has to wait, so the owner, who knows the password, gets in from elsewhere (rule L6).
-   */
-  async #refuseIfTooMany(subjects: Subjects): Promise<void> {
-    const most = this.#failuresPerMinute
-    if (most === Number.POSITIVE_INFINITY) return
-    const [pair, byAddress, byAccount] = await this.#ledger.tallies([subjects.pair, subjects.address, subjects.account])
-    if (!pair || !byAddress || !byAccount) return
-    const mostForPair = byAccount.count >= most * ACCOUNT_FACTOR ? 1 : most
-    if (pair.count >= mostForPair) throw this.#tooMany(pair.until)
-    if (byAddress.count >= most * ADDRESS_FACTOR) throw this.#tooMany(byAddress.until)
+  async #strike(subject: string): Promise<void> {
+    const { count } = await this.#ledger.count(strikesOf(subject), HOUR)
+    await this.#ledger.count(waitOf(subject), Math.min(FIRST_WAIT * 2 ** (count - 1), LONGEST_WAIT))
+  }
+
+  async #welcome({ pair }: Subjects): Promise<void> {
+    const noted = this.#ledger.count(knownOf(pair), KNOWN)
+    await Promise.all([noted, this.#ledger.forget(pair), this.#ledger.forget(strikesOf(pair))])
+  }
+
+  /** How matters stand for them; throws while they have to wait. */
+  async #standing({ pair, address, account }: Subjects): Promise<Standing> {
+    if (this.#failuresPerMinute === Number.POSITIVE_INFINITY) return { guarded: false, known: true, struck: false }
+    const asked = [waitOf(pair), waitOf(address), strikesOf(pair), knownOf(pair), account]
+    const [own, everyones, strikes, known, failures] = await this.#ledger.tallies(asked)
+    const until = Math.max(...[own, everyones].map((wait) => (wait && wait.count > 0 ? wait.until : 0)))
+    if (until > 0) throw this.#tooMany(until)
+    return {
+      guarded: (failures?.count ?? 0) >= this.#failuresPerMinute * ACCOUNT_FACTOR,
+      known: (known?.count ?? 0) > 0,
+      struck: (strikes?.count ?? 0) > 0,
+    }
   }
 
   #tooMany(until: number): Refusal {
@@ -75,6 +107,15 @@ export class Throttle {
 function busy(): Refusal {
   const message = 'Cannot log in right now: too many people are logging in at once. Try again in a few seconds'
   return new Refusal('logins_busy', message, { retryAfterSeconds: 5 })
+}
+
+interface Standing {
+  /** Whether the account is being guessed at. */
+  readonly guarded: boolean
+  /** Whether somebody has logged in to the account from this address. */
+  readonly known: boolean
+  /** Whether they had to wait within the last hour. */
+  readonly struck: boolean
 }
 
 interface Subjects {
@@ -90,14 +131,6 @@ function subjectsOf(email: string, address: string): Subjects {
   return { pair: `login ${from} ${who}`, address: `login from ${from}`, account: `login as ${who}` }
 }
 
-/** One subscriber of IPv6 has a whole /64, so that is what counts as an address. */
-function networkOf(address: string): string {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)
-  if (mapped?.[1]) return mapped[1]
-  if (!address.includes(':')) return address
-  const [head = '', tail] = address.split('::')
-  const groups = head.split(':').filter(Boolean)
-  const rest = tail?.split(':').filter(Boolean) ?? []
-  const zeros = tail === undefined ? [] : Array<string>(Math.max(0, 8 - groups.length - rest.length)).fill('0')
-  return `${[...groups, ...zeros, ...rest].slice(0, 4).join(':')}::/64`
-}
+const strikesOf = (subject: string) => `strikes of ${subject}`
+const waitOf = (subject: string) => `wait of ${subject}`
+const knownOf = (pair: string) => `known ${pair}`

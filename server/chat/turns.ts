@@ -5,6 +5,8 @@ export class Turns {
   readonly #mostWaiting: number
   /** Who waits, by whom they come from; the first key is the next to get a turn. */
   readonly #waiting = new Map<string, (() => void)[]>()
+  /** How many of those who wait are about the same thing. */
+  readonly #about = new Map<string, number>()
   #running = 0
   #waitingCount = 0
 
@@ -13,11 +15,13 @@ export class Turns {
     this.#mostWaiting = mostWaiting
   }
 
-  /** Runs `work` when it is `from`'s turn, or gives back `'busy'` at once when too many wait already. */
-  async run<Result>(from: string, work: () => Promise<Result>): Promise<Result | 'busy'> {
+  /** Runs `work`, which is `about` something, when it is `from`'s turn, or gives back `'busy'` at once when too many wait already. */
+  async run<Result>(from: string, about: string, work: () => Promise<Result>): Promise<Result | 'busy'> {
     if (this.#running >= this.#concurrent) {
-      if (!this.#hasPlace(from)) return 'busy'
+      if (!this.#hasPlace(from, about)) return 'busy'
+      this.#about.set(about, (this.#about.get(about) ?? 0) + 1)
       await this.#turn(from)
+      this.#forget(about)
     } else this.#running += 1
     try {
       return await work()
@@ -26,10 +30,20 @@ export class Turns {
     }
   }
 
-  /** No one may take more than a quarter of the places, so that a crowd from one address leaves room for the others. */
-  #hasPlace(from: string): boolean {
+  /**
+   * No one may take more than a quarter of the places, so that a crowd from one address leaves room for the others; and nothing more
+   * than half, so that a crowd from everywhere does too.
+   */
+  #hasPlace(from: string, about: string): boolean {
     const own = this.#waiting.get(from)?.length ?? 0
-    return this.#waitingCount < this.#mostWaiting && own < this.#mostWaiting / 4
+    const same = this.#about.get(about) ?? 0
+    return this.#waitingCount < this.#mostWaiting && own < this.#mostWaiting / 4 && same < this.#mostWaiting / 2
+  }
+
+  #forget(about: string): void {
+    const same = (this.#about.get(about) ?? 0) - 1
+    if (same > 0) this.#about.set(about, same)
+    else this.#about.delete(about)
   }
 
   #turn(from: string): Promise<void> {

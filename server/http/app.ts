@@ -1,12 +1,13 @@
 // Every route on one screen.
 import { Hono } from 'hono'
 import { cors } from 'hono/cors'
-import { secureHeaders } from 'hono/secure-headers'
+import type { Arrivals } from '../chat/arrivals.ts'
 import type { Gate } from '../chat/gate.ts'
 import type { SignIns } from '../chat/sign-in.ts'
 import { asyncApi } from './api/asyncapi.ts'
 import { openApi } from './api/openapi.ts'
 import { limitBody } from './body.ts'
+import { headersOf } from './headers.ts'
 import { health } from './health.ts'
 import { login, logout, tickets } from './login.ts'
 import { type PageFiles, serveFile } from './page/files.ts'
@@ -14,29 +15,27 @@ import { docsPage } from './pages/docs.ts'
 import { homePage } from './pages/home.ts'
 import { stylesheet } from './pages/stylesheet.ts'
 import { notFound, onlyAllows, refused } from './problem.ts'
-import { type Env, noteAddress, ownOrigin, type Place, refuseForeignOrigin } from './request.ts'
+import { type Env, isSecure, noteWay, ownOrigin, type Place, refuseForeignOrigin } from './request.ts'
+import { endSignIn, listSignIns } from './sign-ins.ts'
 import { chat } from './socket.ts'
 
 /** What of the chat the door opens onto. */
 export interface Behind {
   readonly signIns: SignIns
   readonly gate: Gate
+  readonly arrivals: Arrivals
   /** The web page, as it was bundled. */
   readonly page: PageFiles
 }
 
-export function app({ signIns, gate, page }: Behind, place: Place, now: () => number): Hono<Env> {
+export function app({ signIns, gate, arrivals, page }: Behind, place: Place, now: () => number): Hono<Env> {
   const app = new Hono<Env>()
-  const kinds = {
-    usual: secureHeaders(HEADERS),
-    page: secureHeaders(pageHeaders(page)),
-    worker: secureHeaders(WORKER_HEADERS),
-    forAll: secureHeaders({ ...HEADERS, crossOriginResourcePolicy: 'cross-origin' }),
-  }
+  const kinds = headersOf(page, place.frameAncestors)
   app.use((c, next) => kinds[kindOf(c.req.path)](c, next))
   app.use(async (c, next) => {
     c.header('Cache-Control', 'no-store') // Answers hold tickets. What may be kept says so itself.
-    noteAddress(c)
+    noteWay(c, place)
+    if (isSecure(c, place)) c.header('Strict-Transport-Security', 'max-age=31536000')
     if (c.req.method === 'POST') refuseForeignOrigin(c, place)
     await next()
   })
@@ -51,7 +50,9 @@ export function app({ signIns, gate, page }: Behind, place: Place, now: () => nu
   app.post('/login', limitBody, login(signIns, place))
   app.post('/tickets', limitBody, tickets(signIns, place))
   app.post('/logout', limitBody, logout(signIns, place))
-  app.get('/chat/:monitor_id{.+}', chat(gate, place, now))
+  app.get('/sign-ins', listSignIns(signIns))
+  app.post('/sign-ins/:id/end', endSignIn(signIns, place))
+  app.get('/chat/:monitor_id{.+}', chat(gate, arrivals, place, now))
 
   app.get('/openapi.json', (c) => c.json(openApi(ownOrigin(c, place))))
   app.get('/asyncapi.json', (c) => c.json(asyncApi(ownOrigin(c, place))))
@@ -61,9 +62,10 @@ export function app({ signIns, gate, page }: Behind, place: Place, now: () => nu
   app.get('/assets/:name', (c) => serveFile(c, page, c.req.param('name')) ?? c.notFound())
   for (const name of ROOT_FILES) app.get(`/${name}`, (c) => serveFile(c, page, name) ?? c.notFound())
 
-  for (const path of ['/login', '/tickets', '/logout']) app.all(path, onlyAllows('POST'))
+  for (const path of ['/login', '/tickets', '/logout', '/sign-ins/:id/end']) app.all(path, onlyAllows('POST'))
   const readable = [
     '/',
+    '/sign-ins',
     '/chat/:monitor_id{.+}',
     '/openapi.json',
     '/asyncapi.json',
@@ -92,38 +94,4 @@ const CROSS_ORIGIN = {
   allowHeaders: ['Authorization', 'Content-Type'],
   exposeHeaders: ['Retry-After'],
   maxAge: 3600,
-}
-
-/** Our pages need one stylesheet and a form, and nothing from elsewhere. */
-const HEADERS = {
-  contentSecurityPolicy: {
-    defaultSrc: ["'none'"],
-    styleSrc: ["'self'"],
-    imgSrc: ["'self'"],
-    formAction: ["'self'"],
-    baseUri: ["'none'"],
-    frameAncestors: ["'none'"],
-  },
-  // Not 'no-referrer': with that, browsers send our own form with "Origin: null".
-  referrerPolicy: 'same-origin',
-  strictTransportSecurity: false,
-} satisfies Parameters<typeof secureHeaders>[0]
-
-/** A worker goes by the policy that it came with itself: it fetches the page, and nothing from elsewhere. */
-const WORKER_HEADERS = {
-  ...HEADERS,
-  contentSecurityPolicy: { ...HEADERS.contentSecurityPolicy, connectSrc: ["'self'"] },
-} satisfies Parameters<typeof secureHeaders>[0]
-
-/** The web page runs our script and nobody else's, and speaks to this server alone. */
-function pageHeaders({ bootHash }: PageFiles) {
-  const contentSecurityPolicy = {
-    ...HEADERS.contentSecurityPolicy,
-    scriptSrc: ["'self'", bootHash],
-    connectSrc: ["'self'"],
-    imgSrc: ["'self'", 'data:'],
-    manifestSrc: ["'self'"],
-    workerSrc: ["'self'"],
-  }
-  return { ...HEADERS, contentSecurityPolicy }
 }

@@ -5,6 +5,7 @@ import type { z } from 'zod'
 import { Refusal } from '../../protocol/refusal.ts'
 import { type Admission, SIGN_IN_SECONDS, type SignIns, signedOut } from '../chat/sign-in.ts'
 import { readBody, readOptionalBody } from './body.ts'
+import { deviceOf } from './device.ts'
 import { admissionPage, signedOutPage } from './pages/home.ts'
 import { bearerOf, type Env, isSecure, type Place, prefersHtml } from './request.ts'
 import { type AdmissionAnswer, type DoneAnswer, LoginBody, LogoutBody, TicketBody } from './schemas.ts'
@@ -19,8 +20,9 @@ export function login(signIns: SignIns, place: Place): Handler<Env> {
     if (!email || !password) {
       throw new Refusal('missing_credentials', `Cannot log in: the ${email ? 'password' : 'email'} is missing`)
     }
+    const device = deviceOf(c.req.header('User-Agent') ?? '')
     const credentials = { email, password, monitorId: monitor_id || undefined }
-    const { secret, ...admission } = await signIns.login(credentials, c.get('address'))
+    const { secret, ...admission } = await signIns.login(credentials, { address: c.get('address'), device })
     if (remember === 'token' && !prefersHtml(c)) return answer(c, place, admission, secret)
     keepSignIn(c, place, secret)
     return answer(c, place, admission)
@@ -42,19 +44,28 @@ export function logout(signIns: SignIns, place: Place): Handler<Env> {
     const everywhere = String((await readOptionalBody(c, LogoutBody))?.everywhere) === 'true'
     const ended = await (everywhere ? signIns.endEverywhere(secretOf(c)) : signIns.end(secretOf(c)))
     // Only now: had the store not answered, the browser would need the cookie to try again.
-    deleteCookie(c, COOKIE, { path: '/', secure: isSecure(place) })
+    dropCookie(c, place)
     if (!ended) throw signedOut()
     if (prefersHtml(c)) return c.html(signedOutPage(c, everywhere))
     return c.json({ success: true } satisfies z.output<typeof DoneAnswer>)
   }
 }
 
-function secretOf(c: Context<Env>): string | undefined {
+export function dropCookie(c: Context<Env>, place: Place): void {
+  deleteCookie(c, COOKIE, { path: '/', secure: isSecure(c, place) })
+}
+
+export function secretOf(c: Context<Env>): string | undefined {
   return bearerOf(c) ?? getCookie(c, COOKIE)
 }
 
+/** As every date over HTTP: UTC, without a fraction (rule L2). */
+export function wireDate(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().replace(/\.\d+Z$/, 'Z')
+}
+
 function keepSignIn(c: Context<Env>, place: Place, secret: string): void {
-  const secure = isSecure(place)
+  const secure = isSecure(c, place)
   setCookie(c, COOKIE, secret, { httpOnly: true, sameSite: 'Strict', path: '/', maxAge: SIGN_IN_SECONDS, secure })
 }
 
@@ -63,7 +74,7 @@ function answer(c: Context<Env>, place: Place, admission: Admission, signIn?: st
   if (prefersHtml(c)) return c.html(admissionPage(c, place, admission))
   return c.json({
     token: admission.token,
-    expires_at: new Date(admission.expiresAt).toISOString().replace('.000Z', 'Z'),
+    expires_at: wireDate(admission.expiresAt),
     chats: [...admission.chats],
     ...(signIn === undefined ? {} : { sign_in: signIn }),
   } satisfies z.output<typeof AdmissionAnswer>)

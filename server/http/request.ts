@@ -2,12 +2,13 @@
 import type { Context } from 'hono'
 import { accepts } from 'hono/accepts'
 import { Refusal } from '../../protocol/refusal.ts'
+import type { Proxies, Way } from './proxies.ts'
 import type { SocketData } from './websocket.ts'
 
 export interface Env {
   readonly Bindings: { readonly server: Bun.Server<SocketData> }
   /** `email` is what a form held, so that nobody has to type it again after a refusal. */
-  readonly Variables: { address: string; email?: string }
+  readonly Variables: Way & { email?: string }
 }
 
 /** What the door knows of where it stands. */
@@ -15,13 +16,19 @@ export interface Place {
   /** The one origin that it answers to, or `null` to go by the Host header. */
   readonly publicOrigin: string | null
   readonly allowedOrigins: readonly string[]
+  readonly frameAncestors: readonly string[]
+  readonly proxies: Proxies
   /** Whether this process itself speaks TLS. */
   readonly tls: boolean
 }
 
 /** Where the request comes from. Asked first of all: a middleware that reads the body replaces the request, and the address is lost. */
-export function noteAddress(c: Context<Env>): void {
-  c.set('address', c.env.server.requestIP(c.req.raw)?.address ?? 'unknown')
+export function noteWay(c: Context<Env>, { proxies }: Place): void {
+  const peer = c.env.server.requestIP(c.req.raw)?.address ?? 'unknown'
+  const said = (header: string) => c.req.header(header) ?? ''
+  const { address, scheme } = proxies.wayOf(peer, said('X-Forwarded-For'), said('X-Forwarded-Proto'))
+  c.set('address', address)
+  c.set('scheme', scheme)
 }
 
 /** The path as it was sent, since a room's id may hold percent signs of its own (rule C2). */
@@ -45,11 +52,12 @@ export function prefersGerman(c: Context<Env>): boolean {
 
 /** The origin under which people reach this server. */
 export function ownOrigin(c: Context<Env>, place: Place): string {
-  return place.publicOrigin ?? `${place.tls ? 'https' : 'http'}://${c.req.header('Host') ?? 'localhost'}`
+  return place.publicOrigin ?? `${isSecure(c, place) ? 'https' : 'http'}://${c.req.header('Host') ?? 'localhost'}`
 }
 
-export function isSecure(place: Place): boolean {
-  return place.tls || place.publicOrigin?.startsWith('https:') === true
+/** Whether people come over TLS, as far as it is known. */
+export function isSecure(c: Context<Env>, place: Place): boolean {
+  return place.tls || place.publicOrigin?.startsWith('https:') === true || c.get('scheme') === 'https'
 }
 
 /** Rule C6. Clients that are no browser send no Origin; a page elsewhere must not act with somebody's cookie or ticket. */
@@ -63,9 +71,11 @@ export function refuseForeignOrigin(c: Context<Env>, place: Place): void {
 
 function isOwn(origin: string, c: Context<Env>, place: Place): boolean {
   if (place.publicOrigin) return origin === place.publicOrigin
-  // Whether a proxy in front speaks TLS is not known here, so both schemes of the same host count.
   const host = c.req.header('Host')?.toLowerCase()
-  return host !== undefined && (origin === `http://${host}` || origin === `https://${host}`)
+  if (host === undefined) return false
+  // Unless a proxy that is known says so, it is not known whether one in front speaks TLS: then both schemes of the host count.
+  const scheme = c.get('scheme')
+  return (scheme !== 'https' && origin === `http://${host}`) || (scheme !== 'http' && origin === `https://${host}`)
 }
 
 function firstLanguage(

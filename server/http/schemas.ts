@@ -57,4 +57,21 @@ export const RefusalAnswer = z
   })
   .meta({ id: 'Refusal' })
 
+export const SignInsAnswer = z
+  .object({
+    sign_ins: z
+      .array(
+        z.object({
+          id: z.string(),
+          started_at: date.nullable(),
+          last_used_at: date,
+          address: z.string().nullable().describe('Where it was started from.'),
+          device: z.string().nullable().describe('A coarse label, such as Firefox on Windows.'),
+          current: z.boolean().describe('Whether it is the one that asks.'),
+        }),
+      )
+      .describe('The one that asks first, then those used last.'),
+  })
+  .meta({ id: 'SignIns' })
+
 export const DoneAnswer = z.object({ success: z.literal(true) }).meta({ id: 'Done' })

@@ -5,26 +5,31 @@ import type { Cursor } from '../../protocol/event.ts'
 import { PLAIN } from '../../protocol/plain.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import { V1 } from '../../protocol/v1.ts'
+import type { Arrivals, Seat } from '../chat/arrivals.ts'
 import type { Gate } from '../chat/gate.ts'
 import { bearerOf, type Env, type Place, rawPath, refuseForeignOrigin } from './request.ts'
 import type { Entrance, SocketData } from './websocket.ts'
 
 const BEARER = 'bearer.'
 
-export function chat(gate: Gate, place: Place, now: () => number): Handler<Env> {
+export function chat(gate: Gate, arrivals: Arrivals, place: Place, now: () => number): Handler<Env> {
   return async (c) => {
     const offered = (c.req.header('Sec-WebSocket-Protocol') ?? '').split(',').map((name) => name.trim())
     const protocol = offered.includes(V1) ? 'v1' : 'plain'
     const upgrading = isUpgrade(c)
+    let seat: Seat | undefined
     try {
       refuseForeignOrigin(c, place)
+      if (upgrading) seat = arrivals.arrive(c.get('address'))
       const pass = await gate.check(rawPath(c).slice('/chat/'.length), tokenOf(c, offered))
-      if (!upgrading) throw upgradeRequired()
+      if (!seat) throw upgradeRequired()
+      seat.sit(pass.account.id)
       const cursor = protocol === 'v1' ? cursorOf(c) : null
       const missed = cursor && (await pass.room.missed(cursor))
       await gate.redeem(pass)
-      return upgrade(c, { ...pass, protocol, missed }, protocol === 'v1' ? V1 : plainAnswer(offered), now())
+      return upgrade(c, { ...pass, protocol, missed, seat }, protocol === 'v1' ? V1 : plainAnswer(offered), now())
     } catch (error) {
+      seat?.leave()
       // A browser cannot read the status of a refused upgrade, so v1 is let in and closed with a code (rule C5).
       if (!upgrading || protocol !== 'v1' || !(error instanceof Refusal)) throw error
       return upgrade(c, closeOf(error.code), V1, now())

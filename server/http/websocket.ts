@@ -1,5 +1,6 @@
 // What Bun calls for every open socket: the way between a socket and its session.
 import { CLOSE, type Close } from '../../protocol/close.ts'
+import type { Seat } from '../chat/arrivals.ts'
 import type { Pass } from '../chat/gate.ts'
 import { type PlainLimits, receivePlain } from '../chat/plain.ts'
 import type { Room } from '../chat/room.ts'
@@ -12,6 +13,7 @@ import type { Heartbeat } from './heartbeat.ts'
 export interface Entrance extends Pass {
   readonly protocol: Protocol
   readonly missed: Missed | null
+  readonly seat: Seat
 }
 
 export interface SocketData {
@@ -71,6 +73,7 @@ export function websocket(
     },
     close(ws) {
       heartbeat.remove(ws)
+      if ('seat' in ws.data.entry) ws.data.entry.seat.leave()
       ws.data.inside?.room.leave(ws.data.inside.session)
       ws.data.inside = null
     },

@@ -191,12 +191,82 @@ export function ledgerContract(name: string, make: () => Promise<LedgerUnderTest
       })
     })
 
+    describe('the sign-ins of an account', () => {
+      const start = { startedAt: 1_700_000_000_123, address: '2001:db8::1', device: "Firefox on Windows'; --" }
+      const idsOf = async (account: string) => (await ledger.signInsOf(account)).map(({ id }) => id).toSorted()
+
+      test('[L13] those that stand are listed, with where they were started if anybody noted it', async () => {
+        const [noted, unnoted] = [signIn('phone'), signIn('tablet')]
+        await ledger.startSignIn(noted, start)
+        await ledger.startSignIn(unnoted)
+        const listed = (await ledger.signInsOf('2')).toSorted((a, b) => (a.id < b.id ? -1 : 1))
+        expect(listed).toEqual([
+          { id: noted.id, expiresAt: noted.expiresAt, start },
+          { id: unnoted.id, expiresAt: unnoted.expiresAt, start: null },
+        ])
+        const later = soon() + MINUTE
+        await ledger.renewSignIn('phone', later)
+        const renewed = (await ledger.signInsOf('2')).find(({ id }) => id === noted.id)
+        expect(renewed).toEqual({ id: noted.id, expiresAt: later, start })
+      })
+
+      test('[L13] neither those of others nor those that are over are listed', async () => {
+        for (const account of HOSTILE) await ledger.startSignIn(signIn(`secret of ${account}`, { account }), start)
+        await ledger.startSignIn(signIn('short', { account: 'a', expiresAt: under.now() + MINUTE }), start)
+        await ledger.startSignIn(signIn('ended', { account: 'a' }), start)
+        await ledger.endSignIn('ended')
+        under.advance(MINUTE)
+        for (const account of HOSTILE) expect(await idsOf(account)).toEqual([`id of secret of ${account}`])
+        expect(await idsOf('nobody')).toEqual([])
+      })
+
+      test('[L13] one of them is ended by its id, and the others stand', async () => {
+        for (const secret of ['phone', 'tablet']) await ledger.startSignIn(signIn(secret), start)
+        expect(await ledger.endSignInOf('2', 'id of phone')).toBe(true)
+        expect(await ledger.signedIn('id of phone')).toBe(false)
+        expect(await ledger.renewSignIn('phone', soon())).toBeNull()
+        expect(await ledger.endSignInOf('2', 'id of phone')).toBe(false)
+        expect(await idsOf('2')).toEqual(['id of tablet'])
+        expect(await ledger.signedIn('id of tablet')).toBe(true)
+      })
+
+      test('[L13] nobody ends what is not theirs, and no word that is not its id ends one', async () => {
+        await ledger.startSignIn(signIn('phone'))
+        await ledger.startSignIn(signIn('short', { expiresAt: under.now() + MINUTE }))
+        under.advance(MINUTE)
+        expect(await ledger.endSignInOf('2', 'id of short')).toBe(false)
+        for (const account of HOSTILE) expect(await ledger.endSignInOf(account, 'id of phone')).toBe(false)
+        for (const id of ['', 'phone', '%', 'id of', ...HOSTILE]) expect(await ledger.endSignInOf('2', id)).toBe(false)
+        expect(await ledger.signedIn('id of phone')).toBe(true)
+      })
+
+      test('[L13] of many who end one at once, while it is renewed, it is over, and one has ended it', async () => {
+        await ledger.startSignIn(signIn('phone'), start)
+        const renewals = hundred(() => ledger.renewSignIn('phone', soon()))
+        const ended = await Promise.all(hundred(() => ledger.endSignInOf('2', 'id of phone')))
+        await Promise.all(renewals)
+        expect(ended.filter(Boolean)).toHaveLength(1)
+        expect(await ledger.signedIn('id of phone')).toBe(false)
+        expect(await idsOf('2')).toEqual([])
+      })
+    })
+
     describe('tallies', () => {
       const counts = async (...subjects: string[]) => (await ledger.tallies(subjects)).map(({ count }) => count)
 
       test('[L6] a hundred counted at once are a hundred', async () => {
-        await Promise.all(hundred(() => ledger.count('login', MINUTE)))
+        const told = await Promise.all(hundred(() => ledger.count('login', MINUTE)))
         expect(await counts('login')).toEqual([100])
+        expect(told.map(({ count }) => count).toSorted((a, b) => a - b)).toEqual(hundred((index) => index + 1))
+      })
+
+      test('[L6] whoever counts is told how many that makes, and until when', async () => {
+        const until = under.now() + MINUTE
+        expect(await ledger.count('login', MINUTE)).toEqual({ count: 1, until })
+        under.advance(10)
+        expect(await ledger.count('login', 5 * MINUTE)).toEqual({ count: 2, until })
+        under.advance(MINUTE)
+        expect(await ledger.count('login', 10)).toEqual({ count: 1, until: under.now() + 10 })
       })
 
       test('[L6] tallies come in the order of the question, with nothing for what was never counted', async () => {
@@ -232,6 +302,6 @@ export function ledgerContract(name: string, make: () => Promise<LedgerUnderTest
   })
 }
 
-function hundred<Made>(make: () => Made): Made[] {
-  return Array.from({ length: 100 }, make)
+function hundred<Made>(make: (index: number) => Made): Made[] {
+  return Array.from({ length: 100 }, (_, index) => make(index))
 }

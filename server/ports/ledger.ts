@@ -13,6 +13,20 @@ export interface SignIn {
   readonly expiresAt: number
 }
 
+/** What the owner of an account may recognise one of their sign-ins by. */
+export interface SignInStart {
+  /** Milliseconds since 1970. */
+  readonly startedAt: number
+  readonly address: string
+  /** A label such as `Firefox on Windows`, `''` where there is none. */
+  readonly device: string
+}
+
+/** A sign-in as it stands; `start` is `null` where nobody noted it. */
+export interface StandingSignIn extends Pick<SignIn, 'id' | 'expiresAt'> {
+  readonly start: SignInStart | null
+}
+
 /** How often something was counted, and when (milliseconds since 1970) the count starts anew. */
 export interface Tally {
   readonly count: number
@@ -28,7 +42,7 @@ export interface Ledger {
   spend(jti: string, room: RoomId, expiresAt: number): Promise<boolean>
   spent(jti: string, room: RoomId): Promise<boolean>
 
-  startSignIn(signIn: SignIn): Promise<void>
+  startSignIn(signIn: SignIn, start?: SignInStart): Promise<void>
   /** The sign-in with this secret, its life extended to `expiresAt`; `null` when there is none, or it has expired or ended. */
   renewSignIn(secretHash: string, expiresAt: number): Promise<SignIn | null>
   /** The sign-in that was ended by this call, or `null` when there was none. */
@@ -39,11 +53,15 @@ export interface Ledger {
    * calling again ends the rest and tells of all.
    */
   endSignInsWith(secretHash: string): Promise<readonly string[]>
+  /** Every sign-in of the account that stands, in no particular order. */
+  signInsOf(account: AccountId): Promise<readonly StandingSignIn[]>
+  /** Ends the sign-in with this id if it is the account's; whether it stood until this call. */
+  endSignInOf(account: AccountId, id: string): Promise<boolean>
   /** Whether the sign-in with this id still stands. */
   signedIn(id: string): Promise<boolean>
 
-  /** Counts one more; the count starts anew `windowMilliseconds` after its first. */
-  count(subject: string, windowMilliseconds: number): Promise<void>
+  /** Counts one more, and gives back how many that makes; the count starts anew `windowMilliseconds` after its first. */
+  count(subject: string, windowMilliseconds: number): Promise<Tally>
   /** The tallies of the subjects, in their order. */
   tallies(subjects: readonly string[]): Promise<readonly Tally[]>
   forget(subject: string): Promise<void>

@@ -24,12 +24,12 @@ export interface MeetingPlace {
   remove(): Promise<void>
 }
 
-export async function openMeetingPlace(): Promise<MeetingPlace> {
+export async function openMeetingPlace(environment: Environment = {}): Promise<MeetingPlace> {
   const postgres = await startPostgres('dummy/test.sql')
   const propromo = new Propromo(postgres)
   await propromo.makeLoginsCheap()
   const lifted = { LIMIT_SENDS_PER_10S: '0', LIMIT_SOCKETS_PER_MEMBER: '0', LIMIT_TICKETS_PER_MINUTE: '0' }
-  const server = await startServer({ DATABASE_URL: postgres.url, ...lifted })
+  const server = await startServer({ DATABASE_URL: postgres.url, ...lifted, ...environment })
   const customer = await Person.logIn(server, CUSTOMER)
   const scrumMaster = await Person.logIn(server, SCRUM_MASTER)
   const restart = async (changes: Environment = {}) => {

@@ -9,6 +9,7 @@ import { type Opening, V1Socket } from './v1.ts'
 export const UNLIMITED: Environment = {
   LIMIT_LOGINS_PER_MINUTE: '0',
   LIMIT_SENDS_PER_10S: '0',
+  LIMIT_SOCKETS: '0',
   LIMIT_SOCKETS_PER_ADDRESS: '0',
   LIMIT_SOCKETS_PER_MEMBER: '0',
   LIMIT_TICKETS_PER_MINUTE: '0',

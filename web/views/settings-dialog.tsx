@@ -4,6 +4,7 @@ import { dialog } from '../state/dialog.ts'
 import { choose, settings, type Theme } from '../state/settings.ts'
 import { spoken } from '../words/spoken.ts'
 import { NotificationSettings } from './notification-settings.tsx'
+import { SignIns } from './sign-ins.tsx'
 import { SignOut } from './sign-out.tsx'
 
 const words = spoken(
@@ -73,6 +74,7 @@ export function SettingsDialog() {
         </p>
         <SignOut />
       </section>
+      <SignIns />
       <section>
         <h3>{said.more}</h3>
         <p class="settings-more">

@@ -90,6 +90,8 @@ describe('what Redis keeps of it', () => {
       ledger.renewSignIn('the-hash', now()),
       ledger.endSignIn('the-hash'),
       ledger.endSignInsWith('the-hash'),
+      ledger.signInsOf('2'),
+      ledger.endSignInOf('2', 'id'),
       ledger.signedIn('id'),
       ledger.count('subject', 1_000),
       ledger.tallies(['subject']),

@@ -2,7 +2,7 @@
 import type { Ledger, Tally } from '../../ports/ledger.ts'
 import { tallyKeyOf, ticketKeyOf } from './keys.ts'
 import { lifetimeOf } from './lifetime.ts'
-import type { Connection } from './lines/connection.ts'
+import type { Connection, Reply } from './lines/connection.ts'
 import { script } from './lines/script.ts'
 import { redisSignIns } from './sign-ins.ts'
 
@@ -24,7 +24,8 @@ if tonumber(redis.call('HGET', KEYS[1], 'until') or 0) > tonumber(ARGV[1]) then
 else
   redis.call('HSET', KEYS[1], 'count', 1, 'until', ARGV[2])
   redis.call('PEXPIRE', KEYS[1], ARGV[3])
-end`,
+end
+return redis.call('HMGET', KEYS[1], 'count', 'until')`,
   ],
   { timely: true },
 )
@@ -44,7 +45,8 @@ export function redisLedger(connection: Connection, now: () => number, random: (
 
     async count(subject, windowMilliseconds) {
       const until = now() + windowMilliseconds
-      await connection.run(COUNT, [tallyKeyOf(subject)], [now(), until, lifetimeOf(until, now())])
+      const words = [now(), until, lifetimeOf(until, now())]
+      return tallyIn(await connection.run(COUNT, [tallyKeyOf(subject)], words)) ?? { count: 1, until }
     },
     tallies: (subjects) => Promise.all(subjects.map(tally)),
     async forget(subject) {
@@ -55,7 +57,12 @@ export function redisLedger(connection: Connection, now: () => number, random: (
   async function tally(subject: string): Promise<Tally> {
     const key = tallyKeyOf(subject)
     const reply = await connection.send(key, ['HMGET', key, 'count', 'until'], { repeatable: true })
-    const [count, until] = Array.isArray(reply) ? reply.map(Number) : []
-    return count && until && until > now() ? { count, until } : { count: 0, until: now() }
+    const kept = tallyIn(reply)
+    return kept && kept.until > now() ? kept : { count: 0, until: now() }
   }
+}
+
+function tallyIn(reply: Reply): Tally | null {
+  const [count, until] = Array.isArray(reply) ? reply.map(Number) : []
+  return count && until ? { count, until } : null
 }

@@ -1,5 +1,5 @@
 // Sign-ins in Redis: several keys each, and steps between them that stay right when the process dies in between.
-import type { Ledger, SignIn } from '../../ports/ledger.ts'
+import type { Ledger, SignIn, StandingSignIn } from '../../ports/ledger.ts'
 import { accountSignIns, type Entry } from './account-sign-ins.ts'
 import { markKeyOf, recordKeyOf } from './keys.ts'
 import { lifetimeOf } from './lifetime.ts'
@@ -37,12 +37,18 @@ const START = script(
   [
     `
 redis.call('HSET', KEYS[1], 'id', ARGV[1], 'account', ARGV[2], 'passwordMark', ARGV[3], 'expiresAt', ARGV[4])
+if ARGV[6] ~= '' then
+  redis.call('HSET', KEYS[1], 'startedAt', ARGV[6], 'address', ARGV[7], 'device', ARGV[8])
+end
 redis.call('PEXPIRE', KEYS[1], ARGV[5])`,
   ],
   { timely: true, repeatable: true },
 )
 
-type SignIns = Pick<Ledger, 'startSignIn' | 'renewSignIn' | 'endSignIn' | 'endSignInsWith' | 'signedIn'>
+type SignIns = Pick<
+  Ledger,
+  'startSignIn' | 'renewSignIn' | 'endSignIn' | 'endSignInsWith' | 'signInsOf' | 'endSignInOf' | 'signedIn'
+>
 
 export function redisSignIns(connection: Connection, now: () => number): SignIns {
   const ofAccount = accountSignIns(connection, now)
@@ -52,11 +58,12 @@ export function redisSignIns(connection: Connection, now: () => number): SignIns
     // comes first and goes first: whatever happens in between, there may be a mark without a record, which nobody can
     // renew and which runs out, or a record without a mark, which is as good as ended and can still be taken away.
     // Its account's list has it before either, and for at least as long as the mark, so that none ever stands unlisted.
-    async startSignIn({ id, secretHash, account, passwordMark, expiresAt }) {
+    async startSignIn({ id, secretHash, account, passwordMark, expiresAt }, start) {
       await ofAccount.note(account, { id, record: recordKeyOf(secretHash) }, expiresAt)
       await mark(id, expiresAt)
       const words = [id, account, passwordMark, expiresAt, lifetimeOf(expiresAt, now())]
-      await connection.run(START, [recordKeyOf(secretHash)], words)
+      const from = [start?.startedAt ?? '', start?.address ?? '', start?.device ?? '']
+      await connection.run(START, [recordKeyOf(secretHash)], [...words, ...from])
     },
     // The record decides, the mark follows, and is never set anew: it may have gone in between, because someone is
     // ending the sign-in. Then it has ended for this caller, and the record is left for whoever ends it.
@@ -99,6 +106,24 @@ export function redisSignIns(connection: Connection, now: () => number): SignIns
       await unlist(account, [{ id, record }, ...others.filter((_, place) => gone[place])])
       return [...others.map((entry) => entry.id), id]
     },
+    async signInsOf(account) {
+      const entries = await ofAccount.of(account)
+      const standing: StandingSignIn[] = []
+      for (let from = 0; from < entries.length; from += AT_ONCE) {
+        const some = await Promise.all(entries.slice(from, from + AT_ONCE).map(standingIn))
+        standing.push(...some.flatMap((one) => one ?? []))
+      }
+      return standing
+    },
+    // As with the others the mark goes first: whoever finds the record without it ends it again, and is told that it has ended.
+    async endSignInOf(account, id) {
+      const entry = (await ofAccount.of(account)).find((one) => one.id === id)
+      if (!entry) return false
+      await unmark(id)
+      const ended = (await connection.run(TAKE, [entry.record], [now()])) !== null
+      if (ended) await unlist(account, [entry])
+      return ended
+    },
     async signedIn(id) {
       const expiresAt = await connection.send(markKeyOf(id), ['GET', markKeyOf(id)], { repeatable: true })
       return Number(expiresAt) > now()
@@ -113,6 +138,23 @@ export function redisSignIns(connection: Connection, now: () => number): SignIns
   async function remove({ id, record }: Entry): Promise<boolean> {
     await unmark(id)
     return (await connection.send(record, ['DEL', record], { repeatable: true })) === 1
+  }
+
+  /** What its record says, unless it has ended or is just being started. */
+  async function standingIn({ id, record }: Entry): Promise<StandingSignIn | null> {
+    const fields = ['expiresAt', 'startedAt', 'address', 'device']
+    const [mark, reply] = await Promise.all([
+      connection.send(markKeyOf(id), ['GET', markKeyOf(id)], { repeatable: true }),
+      connection.send(record, ['HMGET', record, ...fields], { repeatable: true }),
+    ])
+    const [expiresAt, startedAt, address, device] = Array.isArray(reply) ? reply : []
+    if (Number(mark) <= now() || typeof expiresAt !== 'string' || Number(expiresAt) <= now()) return null
+    const noted = typeof startedAt === 'string' && typeof address === 'string' && typeof device === 'string'
+    return {
+      id,
+      expiresAt: Number(expiresAt),
+      start: noted ? { startedAt: Number(startedAt), address, device } : null,
+    }
   }
 
   /** They have ended, whether or not the list hears of it: they run out there by themselves. */

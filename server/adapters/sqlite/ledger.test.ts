@@ -46,13 +46,14 @@ test('what has expired is thrown away in the end', async () => {
       await ledger.spend(`jti ${number}`, 'w32tgse', now + 300_000)
       await ledger.count(`login ${number}`, 60_000)
       const secretHash = `secret ${number}`
-      await ledger.startSignIn({ id: `${number}`, secretHash, account: '2', passwordMark: '', expiresAt: now + 60_000 })
+      const signIn = { id: `${number}`, secretHash, account: '2', passwordMark: '', expiresAt: now + 60_000 }
+      await ledger.startSignIn(signIn, { startedAt: now, address: '192.0.2.1', device: '' })
     }),
   )
   now += 3_600_000
   await ledger.spend('later', 'w32tgse', now + 300_000)
   const rows = (table: string) => store.prepare<{ n: number }, []>(`SELECT COUNT(*) AS n FROM ${table}`).get()?.n
-  expect(['spent_ticket', 'tally', 'sign_in'].map(rows)).toEqual([1, 0, 0])
+  expect(['spent_ticket', 'tally', 'sign_in', 'sign_in_start'].map(rows)).toEqual([1, 0, 0, 0])
   store.close()
 })
 

@@ -1,5 +1,5 @@
 // The ledger in SQLite. What has expired is cleared out now and then, in the same commits as everything else.
-import type { Ledger, SignIn, Tally } from '../../ports/ledger.ts'
+import type { Ledger, SignIn, StandingSignIn, Tally } from '../../ports/ledger.ts'
 import type { Store } from './store.ts'
 
 interface SignInRow {
@@ -10,6 +10,14 @@ interface SignInRow {
   readonly expires_at: number
 }
 
+interface StandingRow {
+  readonly id: string
+  readonly expires_at: number
+  readonly started_at: number | null
+  readonly address: string | null
+  readonly device: string | null
+}
+
 const CLEAR_EVERY_MILLISECONDS = 60_000
 
 export function sqliteLedger(store: Store, now: () => number): Ledger {
@@ -17,6 +25,16 @@ export function sqliteLedger(store: Store, now: () => number): Ledger {
   const spent = store.prepare<object, [string, string]>('SELECT 1 FROM spent_ticket WHERE jti = ? AND room = ?')
   const start = store.prepare<null, [string, string, string, string, number]>(
     'INSERT INTO sign_in (secret_hash, id, account, password_mark, expires_at) VALUES (?, ?, ?, ?, ?)',
+  )
+  const noteStart = store.prepare<null, [string, number, string, string]>(
+    'INSERT INTO sign_in_start (id, started_at, address, device) VALUES (?, ?, ?, ?)',
+  )
+  const ofAccount = store.prepare<StandingRow, [string, number]>(
+    `SELECT id, expires_at, started_at, address, device FROM sign_in LEFT JOIN sign_in_start USING (id)
+     WHERE account = ? AND expires_at > ?`,
+  )
+  const endOne = store.prepare<object, [string, string, number]>(
+    'DELETE FROM sign_in WHERE account = ? AND id = ? AND expires_at > ? RETURNING id',
   )
   const renew = store.prepare<SignInRow, [number, string, number]>(
     'UPDATE sign_in SET expires_at = ? WHERE secret_hash = ? AND expires_at > ? RETURNING *',
@@ -29,11 +47,12 @@ export function sqliteLedger(store: Store, now: () => number): Ledger {
      AND expires_at > ?2 RETURNING id`,
   )
   const stands = store.prepare<object, [string, number]>('SELECT 1 FROM sign_in WHERE id = ? AND expires_at > ?')
-  const count = store.prepare<null, [string, number, number]>(
+  const count = store.prepare<Tally, [string, number, number]>(
     `INSERT INTO tally VALUES (?1, 1, ?2)
      ON CONFLICT (subject) DO UPDATE SET
        count = CASE WHEN until <= ?3 THEN 1 ELSE count + 1 END,
-       until = CASE WHEN until <= ?3 THEN excluded.until ELSE until END`,
+       until = CASE WHEN until <= ?3 THEN excluded.until ELSE until END
+     RETURNING count, until`,
   )
   const tally = store.prepare<Tally, [string, number]>('SELECT count, until FROM tally WHERE subject = ? AND until > ?')
   const forget = store.prepare<null, [string]>('DELETE FROM tally WHERE subject = ?')
@@ -52,19 +71,23 @@ export function sqliteLedger(store: Store, now: () => number): Ledger {
       }),
     spent: (jti, room) => store.read(() => spent.get(jti, room) !== null),
 
-    startSignIn: (signIn) =>
+    startSignIn: (signIn, from) =>
       store.write(() => {
         start.run(signIn.secretHash, signIn.id, signIn.account, signIn.passwordMark, signIn.expiresAt)
+        if (from) noteStart.run(signIn.id, from.startedAt, from.address, from.device)
       }),
     renewSignIn: (secretHash, expiresAt) => store.write(() => signInOf(renew.get(expiresAt, secretHash, now()))),
     endSignIn: (secretHash) => store.write(() => signInOf(end.get(secretHash, now()))),
     endSignInsWith: (secretHash) => store.write(() => endWith.all(secretHash, now()).map(({ id }) => id)),
+    signInsOf: (account) => store.read(() => ofAccount.all(account, now()).map(standingOf)),
+    endSignInOf: (account, id) => store.write(() => endOne.get(account, id, now()) !== null),
     signedIn: (id) => store.read(() => stands.get(id, now()) !== null),
 
     count: (subject, windowMilliseconds) =>
       store.write(() => {
         clearOut()
-        count.run(subject, now() + windowMilliseconds, now())
+        const until = now() + windowMilliseconds
+        return count.get(subject, until, now()) ?? { count: 1, until }
       }),
     tallies: (subjects) =>
       store.read(() => subjects.map((subject) => tally.get(subject, now()) ?? { count: 0, until: now() })),
@@ -79,6 +102,17 @@ export function sqliteLedger(store: Store, now: () => number): Ledger {
     clearAt = now() + CLEAR_EVERY_MILLISECONDS
     for (const statement of clear) statement.run(now())
   }
+}
+
+function standingOf({
+  id,
+  expires_at: expiresAt,
+  started_at: startedAt,
+  address,
+  device,
+}: StandingRow): StandingSignIn {
+  const noted = startedAt !== null && address !== null && device !== null
+  return { id, expiresAt, start: noted ? { startedAt, address, device } : null }
 }
 
 function signInOf(row: SignInRow | null): SignIn | null {

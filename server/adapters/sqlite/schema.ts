@@ -73,6 +73,18 @@ CREATE TABLE IF NOT EXISTS sign_in (
   expires_at INTEGER NOT NULL
 ) WITHOUT ROWID;
 
+-- Where a sign-in was started, for its owner to recognise. Goes with it, whoever ends it.
+CREATE TABLE IF NOT EXISTS sign_in_start (
+  id TEXT PRIMARY KEY,
+  started_at INTEGER NOT NULL,
+  address TEXT NOT NULL,
+  device TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TRIGGER IF NOT EXISTS sign_in_gone AFTER DELETE ON sign_in BEGIN
+  DELETE FROM sign_in_start WHERE id = OLD.id;
+END;
+
 CREATE TABLE IF NOT EXISTS tally (
   subject TEXT PRIMARY KEY,
   count INTEGER NOT NULL,

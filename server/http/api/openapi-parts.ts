@@ -8,6 +8,7 @@ import {
   LoginBody,
   LogoutBody,
   RefusalAnswer,
+  SignInsAnswer,
   TicketBody,
 } from '../schemas.ts'
 
@@ -23,6 +24,7 @@ export function schemas() {
     Admission: AdmissionAnswer,
     Refusal: RefusalAnswer,
     Done: DoneAnswer,
+    SignIns: SignInsAnswer,
   }
   for (const [id, schema] of Object.entries(all)) registry.add(schema, { ...schema.meta(), id })
   const made = z.toJSONSchema(registry, { io: 'input', uri: (id) => `#/components/schemas/${id}` })

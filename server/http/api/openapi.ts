@@ -1,6 +1,7 @@
 // The HTTP side of the API as OpenAPI 3.1, made from the schemas that check the input.
 import { version } from '../../../package.json'
 import { admission, answer, body, document, page, refusals, schemas } from './openapi-parts.ts'
+import { signInPaths } from './openapi-sign-ins.ts'
 
 /** `server` is the origin under which people reach this server. */
 export function openApi(server: string) {
@@ -62,6 +63,7 @@ export function openApi(server: string) {
               'origin_refused',
               'body_too_large',
               'unsupported_media_type',
+              'too_many_requests',
               'accounts_unavailable',
               'store_unavailable',
             ),
@@ -89,6 +91,7 @@ export function openApi(server: string) {
           },
         },
       },
+      ...signInPaths(),
       '/chat/{monitor_id}': {
         get: {
           operationId: 'openRoom',
@@ -124,6 +127,9 @@ export function openApi(server: string) {
               'no_access',
               'origin_refused',
               'upgrade_required',
+              'too_many',
+              'server_full',
+              'upgrades_busy',
               'accounts_unavailable',
               'store_unavailable',
               'restarting',

@@ -45,6 +45,7 @@ export function admissionPage(c: Context<Env>, place: Place, admission: Admissio
 <form method="post" action="/logout"><button class="second">${words.signOut}</button></form>
 <form method="post" action="/logout"><button class="second" name="everywhere" value="true">${words.signOutEverywhere}</button></form>
 </div>
+<p><a href="/sign-ins">${words.signIns}</a></p>
 </section>
 <h2>${words.chats}</h2>
 <ul class="chats">${admission.chats.map((chat) => chatItem(words, chat, origin, admission.token))}</ul>`,
