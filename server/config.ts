@@ -1,9 +1,11 @@
 // The environment, read once. Every setting with its default and its reason; docs/configure.md says the same in prose.
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import type { Issuer } from './adapters/issuers/issuers.ts'
 import { type Address, isRedisAddress, parseAddress } from './adapters/redis/lines/address.ts'
 import type { TicketKeys } from './chat/ticket.ts'
 import { Faults } from './faults.ts'
+import { readIssuers } from './issuers.ts'
 import { hasKeys, readKeys } from './keys.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -23,6 +25,8 @@ export interface Config {
   /** Processes that share the port. */
   readonly workers: number
   readonly keys: TicketKeys
+  /** Servers that may vouch for somebody (rule L11). */
+  readonly issuers: readonly Issuer[]
   /** Whether the signing secret was made up at start: tickets then do not outlive the process. */
   readonly madeUpSecret: boolean
   /** How many of a room's latest messages a plain session gets on joining (rule P2). */
@@ -73,6 +77,7 @@ export function readConfig(env: Environment): Config {
     storage,
     workers: workers(env, storage, faults),
     madeUpSecret: !hasKeys(env),
+    issuers: readIssuers(env, faults),
     plainHistory: count(env, 'PLAIN_HISTORY', 100, faults, 10_000),
     limits: {
       loginsPerMinute: limit(env, 'LIMIT_LOGINS_PER_MINUTE', 10, faults),

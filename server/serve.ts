@@ -4,10 +4,12 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import type { WireLimits } from '../protocol/v1.ts'
 import { HISTORY_PAGE } from '../protocol/v1-frames.ts'
+import { issuers } from './adapters/issuers/issuers.ts'
 import { propromoAccounts } from './adapters/propromo/accounts.ts'
 import { type AccountsDatabase, postgres, sqliteFile } from './adapters/propromo/database.ts'
 import { demoDatabase } from './adapters/propromo/demo.ts'
 import { Passwords } from './adapters/propromo/passwords.ts'
+import { Assertions } from './chat/assertion.ts'
 import { Gate } from './chat/gate.ts'
 import { Hub, LOOK_MILLISECONDS, SWEEP_MILLISECONDS } from './chat/hub.ts'
 import { Pace } from './chat/pace.ts'
@@ -21,7 +23,7 @@ import { app } from './http/app.ts'
 import { Heartbeat } from './http/heartbeat.ts'
 import { readPageFiles } from './http/page/files.ts'
 import { type SocketData, websocket } from './http/websocket.ts'
-import { listening, opening } from './start.ts'
+import { listening, opening, quietly } from './start.ts'
 import { openStorage } from './storage.ts'
 
 const PAGE = join(import.meta.dir, '../web/dist')
@@ -63,7 +65,9 @@ export async function serve(config: Config, demoHash: string | undefined, shared
     broker.signedOut(signIns)
   }
   broker.onSignedOut((signIns) => hub.signOut(signIns))
-  const signIns = new SignIns({ accounts, ledger, tickets, throttle, now, random, ended })
+  const vouching = { issuers: issuers(config.issuers, now), ledger, now, disbelieved: quietly(now, 'An assertion') }
+  const assertions = new Assertions(vouching)
+  const signIns = new SignIns({ accounts, ledger, tickets, assertions, throttle, now, random, ended })
 
   const { tls, publicOrigin, allowedOrigins } = config
   const door = app({ signIns, gate, page }, { publicOrigin, allowedOrigins, tls: tls !== null }, now)

@@ -5,6 +5,7 @@ import { Refusal } from '../../protocol/refusal.ts'
 import { roomsOfMonitorId } from '../../protocol/room-id.ts'
 import type { Account, Accounts, Membership } from '../ports/accounts.ts'
 import type { Ledger } from '../ports/ledger.ts'
+import type { Assertions } from './assertion.ts'
 import type { Throttle } from './throttle.ts'
 import type { Tickets } from './ticket.ts'
 
@@ -29,6 +30,7 @@ export class SignIns {
   readonly #accounts: Accounts
   readonly #ledger: Ledger
   readonly #tickets: Tickets
+  readonly #assertions: Assertions
   readonly #throttle: Throttle
   readonly #now: () => number
   readonly #random: (bytes: number) => string
@@ -38,6 +40,7 @@ export class SignIns {
     accounts: Accounts
     ledger: Ledger
     tickets: Tickets
+    assertions: Assertions
     throttle: Throttle
     now: () => number
     random: (bytes: number) => string
@@ -47,6 +50,7 @@ export class SignIns {
     this.#accounts = parts.accounts
     this.#ledger = parts.ledger
     this.#tickets = parts.tickets
+    this.#assertions = parts.assertions
     this.#throttle = parts.throttle
     this.#now = parts.now
     this.#random = parts.random
@@ -87,6 +91,15 @@ export class SignIns {
     return this.#admit(account, signIn.id, await this.#rooms(account, monitorId))
   }
 
+  /** Rule L11: a ticket for somebody whom an issuer vouches for. Starts no sign-in: the issuer vouches again for the next one. */
+  async vouched(assertion: string | undefined, monitorId?: string): Promise<Admission> {
+    const vouched = await this.#assertions.read(assertion)
+    const account = await this.#accounts.findByEmail(vouched.email)
+    if (!account) throw this.#assertions.refuse('it names somebody who has no account')
+    if (!(await vouched.spend())) throw this.#assertions.refuse('it was used before')
+    return this.#admit(account, null, await this.#rooms(account, monitorId))
+  }
+
   /** Ends the sign-in; whether there was one (rule L9). */
   async end(secret: string | undefined): Promise<boolean> {
     const signIn = secret && (await this.#ledger.endSignIn(hashOf(secret)))
@@ -112,7 +125,7 @@ export class SignIns {
     throw new Refusal('no_chats', 'Cannot log in to a chat: this account follows no monitor yet')
   }
 
-  async #admit(account: Account, signIn: string, { memberships, only }: Rooms): Promise<Admission> {
+  async #admit(account: Account, signIn: string | null, { memberships, only }: Rooms): Promise<Admission> {
     const ticket = await this.#tickets.issue(account, signIn, only)
     return { ...ticket, chats: memberships.map(({ chat }) => chat) }
   }

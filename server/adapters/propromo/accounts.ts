@@ -51,6 +51,11 @@ export function propromoAccounts(database: AccountsDatabase, passwords: Password
       return usable && right ? accountOf(usable) : null
     },
 
+    async findByEmail(email) {
+      const row = await byEmail(email)
+      return row ? accountOf(row) : null
+    },
+
     async find(id) {
       const row = await byId(id)
       return row ? accountOf(row) : null
