@@ -36,6 +36,8 @@ describe('what is not set', () => {
       publicOrigin: null,
       allowedOrigins: [],
       accounts: { kind: 'demo' },
+      passwordsAt: null,
+      issuers: [],
       storage: { kind: 'sqlite', path: 'data/chat.sqlite' },
       workers: 1,
       keys: { algorithm: 'HS256' },

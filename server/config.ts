@@ -5,7 +5,7 @@ import type { Issuer } from './adapters/issuers/issuers.ts'
 import { type Address, isRedisAddress, parseAddress } from './adapters/redis/lines/address.ts'
 import type { TicketKeys } from './chat/ticket.ts'
 import { Faults } from './faults.ts'
-import { readIssuers } from './issuers.ts'
+import { isPrivate, readIssuers } from './issuers.ts'
 import { hasKeys, readKeys } from './keys.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -19,6 +19,8 @@ export interface Config {
   readonly publicOrigin: string | null
   readonly allowedOrigins: readonly string[]
   readonly accounts: { readonly kind: 'demo' } | { readonly kind: 'postgres' | 'sqlite'; readonly at: string }
+  /** Where Propromo's site checks passwords, such as `https://propromo.example`; `null` checks them against the database's hashes. */
+  readonly passwordsAt: string | null
   readonly storage:
     | { readonly kind: 'sqlite'; readonly path: string }
     | { readonly kind: 'redis'; readonly address: Address }
@@ -74,6 +76,7 @@ export function readConfig(env: Environment): Config {
     publicOrigin: origin('PUBLIC_URL', env['PUBLIC_URL'], faults),
     allowedOrigins: origins(env, faults),
     accounts: accounts(env, production, faults),
+    passwordsAt: passwordsAt(env, faults),
     storage,
     workers: workers(env, storage, faults),
     madeUpSecret: !hasKeys(env),
@@ -117,6 +120,21 @@ function accounts(env: Environment, production: boolean, faults: Faults): Config
     'use postgres://<role>:<password>@<host>:5432/<database>, special characters percent-encoded, or sqlite:<path>'
   faults.add('DATABASE_URL', `held ${scheme(url)}`, remedy)
   return { kind: 'demo' }
+}
+
+function passwordsAt(env: Environment, faults: Faults): string | null {
+  const held = env['PROPROMO_API_URL']
+  if (!held) return null
+  const remedy = "use the address of Propromo's site, such as https://propromo.example"
+  const url = URL.canParse(held) ? new URL(held) : null
+  const isAddress = url && /^https?:$/.test(url.protocol) && !url.username && !url.password && !url.search && !url.hash
+  if (!isAddress)
+    faults.add('PROPROMO_API_URL', `held ${url ? 'an address with more than a path' : scheme(held)}`, remedy)
+  else if (!isPrivate(url)) faults.add('PROPROMO_API_URL', 'held an address without TLS, where passwords go', remedy)
+  else if (!env['DATABASE_URL'])
+    faults.add('DATABASE_URL', 'held nothing', 'with PROPROMO_API_URL the rest is read there')
+  else return url.href
+  return null
 }
 
 /** A special character of a password that is not encoded moves the ends of the other parts, so each has to look like itself. */

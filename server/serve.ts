@@ -6,8 +6,10 @@ import type { WireLimits } from '../protocol/v1.ts'
 import { HISTORY_PAGE } from '../protocol/v1-frames.ts'
 import { issuers } from './adapters/issuers/issuers.ts'
 import { propromoAccounts } from './adapters/propromo/accounts.ts'
+import { apiPasswords } from './adapters/propromo/api.ts'
 import { type AccountsDatabase, postgres, sqliteFile } from './adapters/propromo/database.ts'
 import { demoDatabase } from './adapters/propromo/demo.ts'
+import { hashedPasswords } from './adapters/propromo/hashes.ts'
 import { Passwords } from './adapters/propromo/passwords.ts'
 import { Assertions } from './chat/assertion.ts'
 import { Gate } from './chat/gate.ts'
@@ -31,6 +33,8 @@ const PAGE = join(import.meta.dir, '../web/dist')
 const GOODBYE_MILLISECONDS = 3_000
 /** Logins that may wait to have their password checked. */
 const LOGINS_WAITING = 128
+/** Passwords that Propromo's site is asked about at once: each keeps one of its processes busy. */
+const CHECKS_ELSEWHERE = 8
 /** Of the sends of a member: looking up costs more than sending. */
 const LOOKUPS_SHARE = 1 / 4
 /** Plain scripts were never told of a limit: theirs only keeps one member from drowning the others. */
@@ -49,7 +53,11 @@ export async function serve(config: Config, demoHash: string | undefined, shared
   const random = (bytes: number) => randomBytes(bytes).toString('base64url')
 
   const hashing = Math.min(4, availableParallelism())
-  const accounts = propromoAccounts(await accountsDatabase(config, demoHash), new Passwords(hashing), now)
+  const database = await accountsDatabase(config, demoHash)
+  const passwords = config.passwordsAt
+    ? apiPasswords(config.passwordsAt)
+    : hashedPasswords(database, new Passwords(hashing), now)
+  const accounts = propromoAccounts(database, passwords)
   const storage = await openStorage(config.storage, { now, random, after })
   const { ledger, log, broker } = storage
 
@@ -59,7 +67,12 @@ export async function serve(config: Config, demoHash: string | undefined, shared
   const room = { log, ledger, broker, broadcast, plainHistory, limits: wireLimits(limits), after }
   const hub = new Hub(accounts, room, now)
   const gate = new Gate({ tickets, accounts, ledger, hub })
-  const throttle = new Throttle(ledger, new Turns(hashing, LOGINS_WAITING), limits.loginsPerMinute, now)
+  const throttle = new Throttle(
+    ledger,
+    new Turns(config.passwordsAt ? CHECKS_ELSEWHERE : hashing, LOGINS_WAITING),
+    limits.loginsPerMinute,
+    now,
+  )
   const ended = (signIns: readonly string[]) => {
     hub.signOut(signIns)
     broker.signedOut(signIns)

@@ -7,7 +7,7 @@ import { ConfigFaults } from './faults.ts'
 export function greeting(config: Config, url: string, demoPassword: string | undefined): string {
   return [
     `Propromo Chat is open at ${whereOf(config, url.replace(/\/$/, ''))}`,
-    `Accounts: ${accountsOf(config)}. Messages: ${storageOf(config)}. Tickets: ${config.keys.algorithm}`,
+    `Accounts: ${accountsOf(config)}${passwordsOf(config)}. Messages: ${storageOf(config)}. Tickets: ${config.keys.algorithm}`,
     tryingOut(config, demoPassword),
   ].join('\n')
 }
@@ -74,6 +74,10 @@ function accountsOf({ accounts }: Config): string {
     case 'sqlite':
       return `SQLite, ${accounts.at}`
   }
+}
+
+function passwordsOf({ passwordsAt }: Config): string {
+  return passwordsAt ? `, passwords checked by ${new URL(passwordsAt).host}` : ''
 }
 
 function storageOf({ storage, workers }: Config): string {
