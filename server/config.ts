@@ -1,8 +1,7 @@
 // The environment, read once. Every setting with its default and its reason; docs/configure.md says the same in prose.
-import { createPrivateKey, X509Certificate } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import type { Issuer } from './adapters/issuers/issuers.ts'
 import { type Address, isRedisAddress, parseAddress } from './adapters/redis/lines/address.ts'
+import { readTls, type Tls } from './certificate.ts'
 import type { TicketKeys } from './chat/ticket.ts'
 import { Faults } from './faults.ts'
 import { isPrivate, readIssuers } from './issuers.ts'
@@ -14,7 +13,7 @@ export interface Config {
   readonly host: string
   /** 0 takes any free port. */
   readonly port: number
-  readonly tls: { readonly cert: string; readonly key: string } | null
+  readonly tls: Tls | null
   /** The one origin that the server answers to, such as `https://chat.example.com`; `null` goes by the Host header. */
   readonly publicOrigin: string | null
   readonly allowedOrigins: readonly string[]
@@ -72,7 +71,7 @@ export function readConfig(env: Environment): Config {
   const config = {
     host: env['HOST'] || '127.0.0.1', // Nobody but this machine, until somebody decides otherwise.
     port: count(env, 'PORT', 1993, faults, 65_535),
-    tls: tlsFiles(env, faults),
+    tls: readTls(env, faults),
     publicOrigin: origin('PUBLIC_URL', env['PUBLIC_URL'], faults),
     allowedOrigins: origins(env, faults),
     accounts: accounts(env, production, faults),
@@ -171,49 +170,6 @@ function workers(env: Environment, storage: Config['storage'], faults: Faults): 
     faults.add('WORKERS', `held ${many}, with messages in SQLite`, remedy)
   }
   return many
-}
-
-function tlsFiles(env: Environment, faults: Faults): Config['tls'] {
-  const cert = file('TLS_CERT', env, faults)
-  const key = file('TLS_KEY', env, faults)
-  if (cert !== null && key !== null) return isPair(cert, key, faults) ? { cert, key } : null
-  if (cert === null && env['TLS_KEY']) missingHalf('TLS_CERT', env, faults)
-  if (key === null && env['TLS_CERT']) missingHalf('TLS_KEY', env, faults)
-  return null
-}
-
-function isPair(cert: string, key: string, faults: Faults): boolean {
-  try {
-    if (new X509Certificate(cert).checkPrivateKey(createPrivateKey(key))) return true
-    faults.add(
-      'TLS_KEY',
-      'held a key that does not belong to TLS_CERT',
-      'give the key that the certificate was made for',
-    )
-  } catch {
-    faults.add(
-      'TLS_CERT',
-      'or TLS_KEY held no readable PEM',
-      'give a certificate (chain) and its unencrypted key as PEM',
-    )
-  }
-  return false
-}
-
-function missingHalf(variable: string, env: Environment, faults: Faults): void {
-  if (!env[variable]) faults.add(variable, 'held nothing', 'TLS needs both TLS_CERT and TLS_KEY, or neither')
-}
-
-function file(variable: string, env: Environment, faults: Faults): string | null {
-  const held = env[variable]
-  if (!held) return null
-  if (held.includes('-----BEGIN')) return held.replaceAll('\\n', '\n')
-  try {
-    return readFileSync(held, 'utf8')
-  } catch {
-    faults.add(variable, 'held something that is neither PEM text nor a readable file', 'give PEM text or a path to it')
-    return null
-  }
 }
 
 function origins(env: Environment, faults: Faults): readonly string[] {

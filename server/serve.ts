@@ -11,6 +11,7 @@ import { type AccountsDatabase, postgres, sqliteFile } from './adapters/propromo
 import { demoDatabase } from './adapters/propromo/demo.ts'
 import { hashedPasswords } from './adapters/propromo/hashes.ts'
 import { Passwords } from './adapters/propromo/passwords.ts'
+import { type Certificate, followCertificate } from './certificate.ts'
 import { Assertions } from './chat/assertion.ts'
 import { Gate } from './chat/gate.ts'
 import { Hub, LOOK_MILLISECONDS, SWEEP_MILLISECONDS } from './chat/hub.ts'
@@ -25,6 +26,7 @@ import { app } from './http/app.ts'
 import { Heartbeat } from './http/heartbeat.ts'
 import { readPageFiles } from './http/page/files.ts'
 import { type SocketData, websocket } from './http/websocket.ts'
+import { Listeners } from './listeners.ts'
 import { listening, opening, quietly } from './start.ts'
 import { openStorage } from './storage.ts'
 
@@ -63,7 +65,7 @@ export async function serve(config: Config, demoHash: string | undefined, shared
 
   const tickets = new Tickets(config.keys, now, random)
   const { plainHistory, limits } = config
-  const broadcast = (topic: string, text: string) => void server.publish(topic, text)
+  const broadcast = (topic: string, text: string) => listeners.publish(topic, text)
   const room = { log, ledger, broker, broadcast, plainHistory, limits: wireLimits(limits), after }
   const hub = new Hub(accounts, room, now)
   const gate = new Gate({ tickets, accounts, ledger, hub })
@@ -89,18 +91,19 @@ export async function serve(config: Config, demoHash: string | undefined, shared
   const pace = (share: number) => new Pace(sendsPer10s * share, SENDS_MILLISECONDS, now)
   const v1 = { textBytes, sends: pace(1), lookups: pace(LOOKUPS_SHARE), whispers: pace(1) }
   const plain = { textBytes, sends: pace(PLAIN_SHARE) }
-  const listen = () =>
+  const listen = (port: number, renewed: Certificate | null = tls) =>
     Bun.serve<SocketData>({
       hostname: config.host,
-      port: config.port,
-      reusePort: shared,
-      ...(tls ? { tls } : {}),
+      port,
+      reusePort: shared || Boolean(tls?.files), // With a renewed certificate a second server takes over the port.
+      ...(renewed ? { tls: { cert: renewed.cert, key: renewed.key } } : {}),
       maxRequestBodySize: Number.MAX_SAFE_INTEGER, // The door has limits of its own, and says so in its own words.
       idleTimeout: 60, // A login may wait for its turn longer than Bun's usual 10 s.
       fetch: (request, server) => door.fetch(request, { server }),
       websocket: websocket({ ...limits, v1, plain }, heartbeat, now),
     })
-  const server = listening(config, listen)
+  const listeners = listening(config, () => new Listeners<SocketData, Certificate>(config.port, listen))
+  const stopFollowing = tls ? followCertificate(tls, (renewed) => listeners.renew(renewed)) : () => undefined
   const stopBeating = heartbeat.start()
   const sweeping = setInterval(() => {
     for (const each of [v1.sends, v1.lookups, v1.whispers, plain.sends]) each.sweep()
@@ -111,18 +114,19 @@ export async function serve(config: Config, demoHash: string | undefined, shared
   }, LOOK_MILLISECONDS)
 
   let stopping: Promise<void> | undefined
-  return { url: server.url.href, stop: () => (stopping ??= drain()) }
+  return { url: listeners.url.href, stop: () => (stopping ??= drain()) }
 
   async function drain(): Promise<void> {
     gate.drain()
-    const stopped = server.stop()
+    stopFollowing()
+    const stopped = listeners.stop()
     await storage.settled()
     hub.drain()
     await Promise.race([stopped, Bun.sleep(GOODBYE_MILLISECONDS)])
     stopBeating()
     clearInterval(sweeping)
     clearInterval(looking)
-    await server.stop(true)
+    await listeners.stop(true)
     await accounts.close()
     await storage.close()
   }

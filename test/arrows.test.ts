@@ -83,6 +83,8 @@ test('every file of the server belongs to a part, or is part of the composition'
   const composition = [
     'main',
     'serve',
+    'listeners',
+    'certificate',
     'workers',
     'storage',
     'config',
