@@ -26,6 +26,8 @@ export {
   renew,
   type SignedIn,
   ticketsFrom,
+  type Vouched,
+  vouch,
 } from './tickets.ts'
 export {
   type Arrived,

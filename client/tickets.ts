@@ -1,4 +1,4 @@
-// Where tickets come from: a password once, and after that the sign-in.
+// Where tickets come from: a password once, and after that the sign-in; or a server that vouches for somebody.
 import type { Chat, RoomId } from '../protocol/chat.ts'
 import { fieldsIn, misunderstood, post, refusalIn } from './asking.ts'
 
@@ -38,10 +38,25 @@ export function logIn({ url, email, password, room, remember }: Credentials): Pr
   return admission(url, '/login', body)
 }
 
+export interface Vouched {
+  readonly url: string
+  /** A JWT that an issuer on the chat's list has signed for this one use (rule L11). */
+  readonly assertion: string
+  /** For a ticket that opens this room alone. */
+  readonly room?: RoomId
+}
+
 /** `POST /tickets`: a fresh ticket and the rooms as they are now, without the password. Rejects with `AdmissionRefused`. */
 export function renew({ url, room, signIn }: SignedIn): Promise<Admission> {
   return admission(url, '/tickets', { monitor_id: room }, signIn)
 }
+
+/** `POST /tickets` with an assertion, for a server that asks for one of its people. Rejects with `AdmissionRefused`. */
+export function vouch({ url, assertion, room }: Vouched): Promise<Admission> {
+  return admission(url, '/tickets', { grant_type: JWT_BEARER, assertion, monitor_id: room })
+}
+
+const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer'
 
 /** What `openRoom` takes as `ticket`: every call is a `POST /tickets`. Its rejections say whether to go on trying. */
 export function ticketsFrom(signedIn: SignedIn): () => Promise<string> {

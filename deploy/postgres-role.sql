@@ -3,6 +3,8 @@
 --   read -rs PROPROMO_CHAT_PASSWORD && export PROPROMO_CHAT_PASSWORD
 --   psql -d <Propromo's database> -f deploy/postgres-role.sql
 --
+-- With `-v without_passwords=1` the role cannot read the hashes of passwords either: for a chat with PROPROMO_API_URL.
+--
 -- Run it as a superuser, or as the tables' owner if that may make roles. Running it again is harmless: after a
 -- migration that added columns, or to change the password. It needs psql 15 or newer; an older one takes the
 -- password as `-v password=…`, which other people on the machine can read while it runs.
@@ -42,7 +44,11 @@ GRANT USAGE ON SCHEMA public TO propromo_chat;
 -- Column by column, beginning from nothing: never pat_token, which opens the customer's project on GitHub, nor
 -- remember_token, and no column that a later migration adds.
 REVOKE ALL ON public.users, public.monitors, public.monitor_user FROM propromo_chat;
-GRANT SELECT (id, name, email, password) ON public.users TO propromo_chat;
+GRANT SELECT (id, name, email) ON public.users TO propromo_chat;
+\if :{?without_passwords}
+\else
+  GRANT SELECT (password) ON public.users TO propromo_chat;
+\endif
 GRANT SELECT (id, monitor_id, user_id) ON public.monitor_user TO propromo_chat;
 GRANT SELECT (id, type, monitor_hash) ON public.monitors TO propromo_chat;
 -- What an old Propromo may lack is granted where it is there.

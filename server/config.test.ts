@@ -41,6 +41,8 @@ describe('what is not set', () => {
       publicOrigin: null,
       allowedOrigins: [],
       accounts: { kind: 'demo' },
+      passwordsAt: null,
+      issuers: [],
       storage: { kind: 'sqlite', path: 'data/chat.sqlite' },
       workers: 1,
       keys: { algorithm: 'HS256' },
@@ -215,9 +217,9 @@ describe('TLS', () => {
   test('[C1] takes both halves, as text or as a path', () => {
     const [cert, key] = [join(folder, 'chat.crt'), join(folder, 'chat.key')]
     const pair = { cert: readFileSync(cert, 'utf8'), key: readFileSync(key, 'utf8') }
-    expect(readConfig({ TLS_CERT: cert, TLS_KEY: key }).tls).toEqual(pair)
+    expect(readConfig({ TLS_CERT: cert, TLS_KEY: key }).tls).toEqual({ ...pair, files: { cert, key } })
     const inOneLine = pair.cert.replaceAll('\n', '\\n')
-    expect(readConfig({ TLS_CERT: inOneLine, TLS_KEY: pair.key }).tls).toEqual(pair)
+    expect(readConfig({ TLS_CERT: inOneLine, TLS_KEY: pair.key }).tls).toEqual({ ...pair, files: null })
   })
 
   test('[C1] halves that are no certificate and key, or do not belong together, are told of', () => {

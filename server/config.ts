@@ -1,10 +1,11 @@
 // The environment, read once. Every setting with its default and its reason; docs/configure.md says the same in prose.
-import { createPrivateKey, X509Certificate } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import type { Issuer } from './adapters/issuers/issuers.ts'
 import { type Address, isRedisAddress, parseAddress } from './adapters/redis/lines/address.ts'
+import { readTls, type Tls } from './certificate.ts'
 import type { TicketKeys } from './chat/ticket.ts'
 import { Faults } from './faults.ts'
 import { Proxies } from './http/proxies.ts'
+import { isPrivate, readIssuers } from './issuers.ts'
 import { hasKeys, readKeys } from './keys.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -13,7 +14,7 @@ export interface Config {
   readonly host: string
   /** 0 takes any free port. */
   readonly port: number
-  readonly tls: { readonly cert: string; readonly key: string } | null
+  readonly tls: Tls | null
   /** The one origin that the server answers to, such as `https://chat.example.com`; `null` goes by the Host header. */
   readonly publicOrigin: string | null
   readonly allowedOrigins: readonly string[]
@@ -22,12 +23,16 @@ export interface Config {
   /** Who is believed when they say for whom they ask. */
   readonly proxies: Proxies
   readonly accounts: { readonly kind: 'demo' } | { readonly kind: 'postgres' | 'sqlite'; readonly at: string }
+  /** Where Propromo's site checks passwords, such as `https://propromo.example`; `null` checks them against the database's hashes. */
+  readonly passwordsAt: string | null
   readonly storage:
     | { readonly kind: 'sqlite'; readonly path: string }
     | { readonly kind: 'redis'; readonly address: Address }
   /** Processes that share the port. */
   readonly workers: number
   readonly keys: TicketKeys
+  /** Servers that may vouch for somebody (rule L11). */
+  readonly issuers: readonly Issuer[]
   /** Whether the signing secret was made up at start: tickets then do not outlive the process. */
   readonly madeUpSecret: boolean
   /** How many of a room's latest messages a plain session gets on joining (rule P2). */
@@ -79,15 +84,17 @@ export function readConfig(env: Environment): Config {
   const config = {
     host: env['HOST'] || '127.0.0.1', // Nobody but this machine, until somebody decides otherwise.
     port: count(env, 'PORT', 1993, faults, 65_535),
-    tls: tlsFiles(env, faults),
+    tls: readTls(env, faults),
     publicOrigin: origin('PUBLIC_URL', env['PUBLIC_URL'], faults),
     allowedOrigins: origins('ALLOWED_ORIGINS', env, faults),
     frameAncestors: origins('FRAME_ANCESTORS', env, faults),
     proxies: proxies(env, faults),
     accounts: accounts(env, production, faults),
+    passwordsAt: passwordsAt(env, faults),
     storage,
     workers: workers(env, storage, faults),
     madeUpSecret: !hasKeys(env),
+    issuers: readIssuers(env, faults),
     plainHistory: count(env, 'PLAIN_HISTORY', 100, faults, 10_000),
     limits: {
       loginsPerMinute: limit(env, 'LIMIT_LOGINS_PER_MINUTE', 10, faults),
@@ -134,6 +141,21 @@ function accounts(env: Environment, production: boolean, faults: Faults): Config
   return { kind: 'demo' }
 }
 
+function passwordsAt(env: Environment, faults: Faults): string | null {
+  const held = env['PROPROMO_API_URL']
+  if (!held) return null
+  const remedy = "use the address of Propromo's site, such as https://propromo.example"
+  const url = URL.canParse(held) ? new URL(held) : null
+  const isAddress = url && /^https?:$/.test(url.protocol) && !url.username && !url.password && !url.search && !url.hash
+  if (!isAddress)
+    faults.add('PROPROMO_API_URL', `held ${url ? 'an address with more than a path' : scheme(held)}`, remedy)
+  else if (!isPrivate(url)) faults.add('PROPROMO_API_URL', 'held an address without TLS, where passwords go', remedy)
+  else if (!env['DATABASE_URL'])
+    faults.add('DATABASE_URL', 'held nothing', 'with PROPROMO_API_URL the rest is read there')
+  else return url.href
+  return null
+}
+
 /** A special character of a password that is not encoded moves the ends of the other parts, so each has to look like itself. */
 function isWhole(url: string): boolean {
   try {
@@ -168,49 +190,6 @@ function workers(env: Environment, storage: Config['storage'], faults: Faults): 
     faults.add('WORKERS', `held ${many}, with messages in SQLite`, remedy)
   }
   return many
-}
-
-function tlsFiles(env: Environment, faults: Faults): Config['tls'] {
-  const cert = file('TLS_CERT', env, faults)
-  const key = file('TLS_KEY', env, faults)
-  if (cert !== null && key !== null) return isPair(cert, key, faults) ? { cert, key } : null
-  if (cert === null && env['TLS_KEY']) missingHalf('TLS_CERT', env, faults)
-  if (key === null && env['TLS_CERT']) missingHalf('TLS_KEY', env, faults)
-  return null
-}
-
-function isPair(cert: string, key: string, faults: Faults): boolean {
-  try {
-    if (new X509Certificate(cert).checkPrivateKey(createPrivateKey(key))) return true
-    faults.add(
-      'TLS_KEY',
-      'held a key that does not belong to TLS_CERT',
-      'give the key that the certificate was made for',
-    )
-  } catch {
-    faults.add(
-      'TLS_CERT',
-      'or TLS_KEY held no readable PEM',
-      'give a certificate (chain) and its unencrypted key as PEM',
-    )
-  }
-  return false
-}
-
-function missingHalf(variable: string, env: Environment, faults: Faults): void {
-  if (!env[variable]) faults.add(variable, 'held nothing', 'TLS needs both TLS_CERT and TLS_KEY, or neither')
-}
-
-function file(variable: string, env: Environment, faults: Faults): string | null {
-  const held = env[variable]
-  if (!held) return null
-  if (held.includes('-----BEGIN')) return held.replaceAll('\\n', '\n')
-  try {
-    return readFileSync(held, 'utf8')
-  } catch {
-    faults.add(variable, 'held something that is neither PEM text nor a readable file', 'give PEM text or a path to it')
-    return null
-  }
 }
 
 function origins(variable: string, env: Environment, faults: Faults): readonly string[] {

@@ -21,6 +21,8 @@ async function open(config: Config): Promise<void> {
   const open = config.accounts.kind === 'demo' && !isLoopback(config.host)
   const demoPassword = open ? randomBytes(9).toString('base64url') : undefined
   const demoHash = demoPassword && (await Bun.password.hash(demoPassword, { algorithm: 'bcrypt', cost: 12 }))
+  // Processes that share a port would share it with anybody's: this one looks first whether it is free.
+  if (config.workers > 1 || config.tls?.files) look(config)
   const serving = config.workers > 1 ? await lead(config, demoHash) : await serve(config, demoHash, false)
   console.log(greeting(config, serving.url, demoPassword))
   stopOn(serving, () =>
@@ -28,11 +30,13 @@ async function open(config: Config): Promise<void> {
   )
 }
 
-async function lead(config: Config, demoHash: string | undefined): Promise<Serving> {
-  // Processes that share a port would share it with anybody's: this one looks first whether it is free.
+function lead(config: Config, demoHash: string | undefined): Promise<Serving> {
+  return startWorkers(config.workers, { port: config.port, demoHash }, [process.execPath, import.meta.path])
+}
+
+function look(config: Config): void {
   const { host: hostname, port } = config
   listening(config, () => Bun.listen({ hostname, port, socket: { data: () => undefined } })).stop(true)
-  return startWorkers(config.workers, { port, demoHash }, [process.execPath, import.meta.path])
 }
 
 /** One of several processes. It ends with the one that started it, however that ends. */

@@ -4,11 +4,16 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import type { WireLimits } from '../protocol/v1.ts'
 import { HISTORY_PAGE } from '../protocol/v1-frames.ts'
+import { issuers } from './adapters/issuers/issuers.ts'
 import { propromoAccounts } from './adapters/propromo/accounts.ts'
+import { apiPasswords } from './adapters/propromo/api.ts'
 import { type AccountsDatabase, postgres, sqliteFile } from './adapters/propromo/database.ts'
 import { demoDatabase } from './adapters/propromo/demo.ts'
+import { hashedPasswords } from './adapters/propromo/hashes.ts'
 import { Passwords } from './adapters/propromo/passwords.ts'
+import { type Certificate, followCertificate } from './certificate.ts'
 import { Arrivals } from './chat/arrivals.ts'
+import { Assertions } from './chat/assertion.ts'
 import { Gate } from './chat/gate.ts'
 import { Hub, LOOK_MILLISECONDS, SWEEP_MILLISECONDS } from './chat/hub.ts'
 import { Pace } from './chat/pace.ts'
@@ -22,7 +27,8 @@ import { app } from './http/app.ts'
 import { Heartbeat } from './http/heartbeat.ts'
 import { readPageFiles } from './http/page/files.ts'
 import { type SocketData, websocket } from './http/websocket.ts'
-import { listening, opening } from './start.ts'
+import { Listeners } from './listeners.ts'
+import { listening, opening, quietly } from './start.ts'
 import { openStorage } from './storage.ts'
 
 const PAGE = join(import.meta.dir, '../web/dist')
@@ -30,6 +36,8 @@ const PAGE = join(import.meta.dir, '../web/dist')
 const GOODBYE_MILLISECONDS = 3_000
 /** Logins that may wait to have their password checked. */
 const LOGINS_WAITING = 128
+/** Passwords that Propromo's site is asked about at once: each keeps one of its processes busy. */
+const CHECKS_ELSEWHERE = 8
 /** Of the sends of a member: looking up costs more than sending. */
 const LOOKUPS_SHARE = 1 / 4
 /** Plain scripts were never told of a limit: theirs only keeps one member from drowning the others. */
@@ -48,24 +56,45 @@ export async function serve(config: Config, demoHash: string | undefined, shared
   const random = (bytes: number) => randomBytes(bytes).toString('base64url')
 
   const hashing = Math.min(4, availableParallelism())
-  const accounts = propromoAccounts(await accountsDatabase(config, demoHash), new Passwords(hashing), now)
+  const database = await accountsDatabase(config, demoHash)
+  const passwords = config.passwordsAt
+    ? apiPasswords(config.passwordsAt)
+    : hashedPasswords(database, new Passwords(hashing), now)
+  const accounts = propromoAccounts(database, passwords)
   const storage = await openStorage(config.storage, { now, random, after })
   const { ledger, log, broker } = storage
 
   const tickets = new Tickets(config.keys, now, random)
   const { plainHistory, limits } = config
-  const broadcast = (topic: string, text: string) => void server.publish(topic, text)
+  const broadcast = (topic: string, text: string) => listeners.publish(topic, text)
   const room = { log, ledger, broker, broadcast, plainHistory, limits: wireLimits(limits), after }
   const hub = new Hub(accounts, room, now)
   const gate = new Gate({ tickets, accounts, ledger, hub })
-  const throttle = new Throttle(ledger, new Turns(hashing, LOGINS_WAITING), limits.loginsPerMinute, now)
+  const throttle = new Throttle(
+    ledger,
+    new Turns(config.passwordsAt ? CHECKS_ELSEWHERE : hashing, LOGINS_WAITING),
+    limits.loginsPerMinute,
+    now,
+  )
   const ended = (signIns: readonly string[]) => {
     hub.signOut(signIns)
     broker.signedOut(signIns)
   }
   broker.onSignedOut((signIns) => hub.signOut(signIns))
+  const vouching = { issuers: issuers(config.issuers, now), ledger, now, disbelieved: quietly(now, 'An assertion') }
+  const assertions = new Assertions(vouching)
   const { ticketsPerMinute } = limits
-  const signIns = new SignIns({ accounts, ledger, tickets, throttle, ticketsPerMinute, now, random, ended })
+  const signIns = new SignIns({
+    accounts,
+    ledger,
+    tickets,
+    assertions,
+    throttle,
+    ticketsPerMinute,
+    now,
+    random,
+    ended,
+  })
 
   const { tls } = config
   const door = app({ signIns, gate, arrivals: new Arrivals(limits, now), page }, { ...config, tls: tls !== null }, now)
@@ -74,18 +103,19 @@ export async function serve(config: Config, demoHash: string | undefined, shared
   const pace = (share: number) => new Pace(sendsPer10s * share, SENDS_MILLISECONDS, now)
   const v1 = { textBytes, sends: pace(1), lookups: pace(LOOKUPS_SHARE), whispers: pace(1) }
   const plain = { textBytes, sends: pace(PLAIN_SHARE) }
-  const listen = () =>
+  const listen = (port: number, renewed: Certificate | null = tls) =>
     Bun.serve<SocketData>({
       hostname: config.host,
-      port: config.port,
-      reusePort: shared,
-      ...(tls ? { tls } : {}),
+      port,
+      reusePort: shared || Boolean(tls?.files), // With a renewed certificate a second server takes over the port.
+      ...(renewed ? { tls: { cert: renewed.cert, key: renewed.key } } : {}),
       maxRequestBodySize: Number.MAX_SAFE_INTEGER, // The door has limits of its own, and says so in its own words.
       idleTimeout: 60, // A login may wait for its turn longer than Bun's usual 10 s.
       fetch: (request, server) => door.fetch(request, { server }),
       websocket: websocket({ ...limits, v1, plain }, heartbeat, now),
     })
-  const server = listening(config, listen)
+  const listeners = listening(config, () => new Listeners<SocketData, Certificate>(config.port, listen))
+  const stopFollowing = tls ? followCertificate(tls, (renewed) => listeners.renew(renewed)) : () => undefined
   const stopBeating = heartbeat.start()
   const sweeping = setInterval(() => {
     for (const each of [v1.sends, v1.lookups, v1.whispers, plain.sends]) each.sweep()
@@ -96,18 +126,19 @@ export async function serve(config: Config, demoHash: string | undefined, shared
   }, LOOK_MILLISECONDS)
 
   let stopping: Promise<void> | undefined
-  return { url: server.url.href, stop: () => (stopping ??= drain()) }
+  return { url: listeners.url.href, stop: () => (stopping ??= drain()) }
 
   async function drain(): Promise<void> {
     gate.drain()
-    const stopped = server.stop()
+    stopFollowing()
+    const stopped = listeners.stop()
     await storage.settled()
     hub.drain()
     await Promise.race([stopped, Bun.sleep(GOODBYE_MILLISECONDS)])
     stopBeating()
     clearInterval(sweeping)
     clearInterval(looking)
-    await server.stop(true)
+    await listeners.stop(true)
     await accounts.close()
     await storage.close()
   }

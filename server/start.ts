@@ -7,7 +7,7 @@ import { ConfigFaults } from './faults.ts'
 export function greeting(config: Config, url: string, demoPassword: string | undefined): string {
   return [
     `Propromo Chat is open at ${whereOf(config, url.replace(/\/$/, ''))}`,
-    `Accounts: ${accountsOf(config)}. Messages: ${storageOf(config)}. Tickets: ${config.keys.algorithm}`,
+    `Accounts: ${accountsOf(config)}${passwordsOf(config)}. Messages: ${storageOf(config)}. Tickets: ${config.keys.algorithm}`,
     tryingOut(config, demoPassword),
   ].join('\n')
 }
@@ -45,6 +45,16 @@ export function listening<Server>({ host, port }: Config, listen: () => Server):
   }
 }
 
+/** Says why something was refused: the same reason once a second, since anybody can give one as often as they like. */
+export function quietly(now: () => number, subject: string): (reason: string) => void {
+  const saidAt = new Map<string, number>()
+  return (reason) => {
+    if (now() - (saidAt.get(reason) ?? 0) < 1_000) return
+    saidAt.set(reason, now())
+    console.error(`${subject} was refused: ${reason}`)
+  }
+}
+
 function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
@@ -64,6 +74,10 @@ function accountsOf({ accounts }: Config): string {
     case 'sqlite':
       return `SQLite, ${accounts.at}`
   }
+}
+
+function passwordsOf({ passwordsAt }: Config): string {
+  return passwordsAt ? `, passwords checked by ${new URL(passwordsAt).host}` : ''
 }
 
 function storageOf({ storage, workers }: Config): string {

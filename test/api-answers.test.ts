@@ -9,6 +9,7 @@ import { type Postgres, startPostgres } from './support/postgres.ts'
 import { logInFrom, postBytes } from './support/requests.ts'
 import { type Server, startServer } from './support/server.ts'
 import { Propromo, RAILWAY } from './support/tables.ts'
+import { JWT_BEARER } from './support/vouching.ts'
 import { type Answer, handshake } from './support/wire.ts'
 
 const SECRET = madeUpSecret()
@@ -80,6 +81,7 @@ test('[L9] what /tickets answers is as described', async () => {
       () => post(server, '/tickets'),
       () => post(server, '/tickets', {}, { Authorization: 'Bearer x' }),
     ],
+    '401 assertion_invalid': [() => post(server, '/tickets', { grant_type: JWT_BEARER, assertion: 'x' })],
     '403 no_access': [() => post(server, '/tickets', { monitor_id: RAILWAY }, bearer)],
     '403 no_chats': [() => withoutRooms(() => post(server, '/tickets', undefined, bearer))],
     '403 origin_refused': [() => post(server, '/tickets', undefined, { ...bearer, ...ELSEWHERE })],

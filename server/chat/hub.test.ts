@@ -82,6 +82,7 @@ const unasked = () => Promise.reject(new Error('opening a room asks for its memb
 const ACCOUNTS: Accounts = {
   members: async () => [ACCOUNT],
   authenticate: unasked,
+  findByEmail: unasked,
   find: unasked,
   memberships: unasked,
   membership: unasked,

@@ -5,6 +5,7 @@ import { Refusal } from '../../protocol/refusal.ts'
 import { roomsOfMonitorId } from '../../protocol/room-id.ts'
 import type { Account, AccountId, Accounts, Membership } from '../ports/accounts.ts'
 import type { Ledger, SignIn } from '../ports/ledger.ts'
+import type { Assertions } from './assertion.ts'
 import type { Throttle } from './throttle.ts'
 import type { Tickets } from './ticket.ts'
 
@@ -48,6 +49,7 @@ export class SignIns {
   readonly #accounts: Accounts
   readonly #ledger: Ledger
   readonly #tickets: Tickets
+  readonly #assertions: Assertions
   readonly #throttle: Throttle
   readonly #ticketsPerMinute: number
   readonly #now: () => number
@@ -58,6 +60,7 @@ export class SignIns {
     accounts: Accounts
     ledger: Ledger
     tickets: Tickets
+    assertions: Assertions
     throttle: Throttle
     /** What one account may ask for by its sign-ins, together; Infinity lifts it. */
     ticketsPerMinute: number
@@ -69,6 +72,7 @@ export class SignIns {
     this.#accounts = parts.accounts
     this.#ledger = parts.ledger
     this.#tickets = parts.tickets
+    this.#assertions = parts.assertions
     this.#throttle = parts.throttle
     this.#ticketsPerMinute = parts.ticketsPerMinute
     this.#now = parts.now
@@ -124,6 +128,15 @@ export class SignIns {
     return id === signIn.id ? 'own' : 'other'
   }
 
+  /** Rule L11: a ticket for somebody whom an issuer vouches for. Starts no sign-in: the issuer vouches again for the next one. */
+  async vouched(assertion: string | undefined, monitorId?: string): Promise<Admission> {
+    const vouched = await this.#assertions.read(assertion)
+    const account = await this.#accounts.findByEmail(vouched.email)
+    if (!account) throw this.#assertions.refuse('it names somebody who has no account')
+    if (!(await vouched.spend())) throw this.#assertions.refuse('it was used before')
+    return this.#admit(account, null, await this.#rooms(account, monitorId))
+  }
+
   /** Ends the sign-in; whether there was one (rule L9). */
   async end(secret: string | undefined): Promise<boolean> {
     const signIn = secret && (await this.#ledger.endSignIn(hashOf(secret)))
@@ -171,7 +184,7 @@ export class SignIns {
     throw new Refusal('no_chats', 'Cannot log in to a chat: this account follows no monitor yet')
   }
 
-  async #admit(account: Account, signIn: string, { memberships, only }: Rooms): Promise<Admission> {
+  async #admit(account: Account, signIn: string | null, { memberships, only }: Rooms): Promise<Admission> {
     const ticket = await this.#tickets.issue(account, signIn, only)
     return { ...ticket, chats: memberships.map(({ chat }) => chat) }
   }

@@ -19,7 +19,7 @@ export interface TicketKeys {
 export interface Ticket {
   readonly jti: string
   readonly account: AccountId
-  /** The sign-in that it came from; ending that one ends what this ticket opened. */
+  /** The sign-in that it came from; ending that one ends what this ticket opened. `null` where an issuer vouched (rule L11). */
   readonly signIn: string | null
   /** The one monitor it opens (`monitors.id`), or `null` for every room of the account. */
   readonly monitorId: string | null
@@ -44,10 +44,14 @@ export class Tickets {
   }
 
   /** The rooms are not listed in it, so it stays under 1 KiB however many there are (rule T1). */
-  async issue(account: Account, signIn: string, monitorId: string | null): Promise<IssuedTicket> {
+  async issue(account: Account, signIn: string | null, monitorId: string | null): Promise<IssuedTicket> {
     const issuedAt = Math.floor(this.#now() / 1000)
     const expiry = issuedAt + TICKET_SECONDS
-    const claims = { email: account.email, sid: signIn, ...(monitorId === null ? {} : { mon: monitorId }) }
+    const claims = {
+      email: account.email,
+      ...(signIn === null ? {} : { sid: signIn }),
+      ...(monitorId === null ? {} : { mon: monitorId }),
+    }
     const token = await new SignJWT(claims)
       .setProtectedHeader({ alg: this.#keys.algorithm, kid: this.#keys.kid })
       .setIssuer(ISSUER)

@@ -1,4 +1,4 @@
-// POST /login, POST /tickets and POST /logout: passwords and sign-ins in, tickets out.
+// POST /login, POST /tickets and POST /logout: passwords, sign-ins and assertions in, tickets out.
 import type { Context, Handler } from 'hono'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 import type { z } from 'zod'
@@ -32,6 +32,9 @@ export function login(signIns: SignIns, place: Place): Handler<Env> {
 export function tickets(signIns: SignIns, place: Place): Handler<Env> {
   return async (c) => {
     const body = await readOptionalBody(c, TicketBody)
+    if (body?.grant_type) {
+      return answer(c, place, await signIns.vouched(body.assertion ?? undefined, body.monitor_id || undefined))
+    }
     const admission = await signIns.renew(secretOf(c), body?.monitor_id || undefined)
     const cookie = bearerOf(c) ? undefined : getCookie(c, COOKIE)
     if (cookie) keepSignIn(c, place, cookie) // Its life was extended, so the browser's copy has to live longer too.

@@ -13,7 +13,18 @@ export const LoginBody = z
   })
   .meta({ id: 'LoginBody', required: ['email', 'password'] })
 
-export const TicketBody = z.object({ monitor_id: monitorId }).meta({ id: 'TicketBody' })
+export const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer'
+
+export const TicketBody = z
+  .object({
+    monitor_id: monitorId,
+    grant_type: z
+      .literal(JWT_BEARER)
+      .nullish()
+      .describe('For a server that vouches for somebody (RFC 7523), instead of a sign-in.'),
+    assertion: z.string().nullish().describe('With grant_type: the JWT that says who it is.'),
+  })
+  .meta({ id: 'TicketBody' })
 
 export const LogoutBody = z
   .object({

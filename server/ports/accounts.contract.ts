@@ -163,6 +163,15 @@ export function accountsContract(name: string, make: () => Promise<AccountsUnder
     })
 
     describe('accounts', () => {
+      test('[L11] an account is found by exactly its email, whatever its password is', async () => {
+        await setHash('no hash at all', TOMASZ)
+        const email = 'outsider@example.com'
+        expect(await accounts.findByEmail(email)).toMatchObject({ id: TOMASZ, email })
+        for (const other of ['Outsider@example.com', `${email} `, `${email}\u0000`, '%', '', "' OR 1=1 --", '\ud800']) {
+          expect(await accounts.findByEmail(other)).toBeNull()
+        }
+      })
+
       test('an account is found by its id as it is now, and what is no id is nobody', async () => {
         expect(await accounts.find(KAETHE)).toMatchObject({ id: KAETHE, email: CUSTOMER })
         await under.change(`UPDATE users SET name = 'Käthe Korn' WHERE id = ${KAETHE}`)

@@ -32,6 +32,8 @@ export interface Accounts {
    * time. The costly part, and nothing else, runs in `inTurn`.
    */
   authenticate(email: string, password: string, inTurn?: InTurn): Promise<Account | null>
+  /** The account with exactly this email, or `null`: for whoever is vouched for, and shows no password. */
+  findByEmail(email: string): Promise<Account | null>
   /** The account as it is now, or `null` when it is gone. */
   find(id: AccountId): Promise<Account | null>
   /** Every room that the account belongs to, each once, first joined first. */

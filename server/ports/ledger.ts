@@ -38,7 +38,7 @@ export interface Tally {
  * what has expired is thrown away. Every verb throws `Refusal('store_unavailable')` while the store does not answer.
  */
 export interface Ledger {
-  /** `true` for exactly one caller per ticket and room: of any number of simultaneous tries, one wins (rule T3). */
+  /** `room` is also the place of what opens no room, and may be used once all the same (rule L11). `true` for exactly one caller per ticket and room: of any number of simultaneous tries, one wins (rule T3). */
   spend(jti: string, room: RoomId, expiresAt: number): Promise<boolean>
   spent(jti: string, room: RoomId): Promise<boolean>
 

@@ -10,6 +10,7 @@ const PACKAGES = {
   postgres: 'postgresql',
   'redis-server': 'redis-server',
   chromium: 'chromium',
+  php: 'php-cli',
 } as const
 
 export type Need = keyof typeof PACKAGES

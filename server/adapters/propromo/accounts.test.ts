@@ -11,6 +11,7 @@ import { type AccountsUnderTest, accountsContract } from '../../ports/accounts.c
 import type { Accounts } from '../../ports/accounts.ts'
 import { propromoAccounts } from './accounts.ts'
 import { type AccountsDatabase, postgres, sqliteFile } from './database.ts'
+import { hashedPasswords } from './hashes.ts'
 import { Passwords } from './passwords.ts'
 
 const ROOT = join(import.meta.dir, '../../..')
@@ -196,7 +197,7 @@ async function asRole(settings: (name: string) => string = () => ''): Promise<Ac
 }
 
 function reading(database: AccountsDatabase): Accounts {
-  return propromoAccounts(database, new Passwords(1), Date.now)
+  return propromoAccounts(database, hashedPasswords(database, new Passwords(1), Date.now))
 }
 
 /** A copy of dummy/test.sql with its role. */

@@ -1,15 +1,28 @@
 // Accounts in Propromo's own tables, over SQL. Reads `users`, `monitors` and `monitor_user`, and writes nothing.
-import { createHash } from 'node:crypto'
 import type { Chat, RoomId } from '../../../protocol/chat.ts'
 import type { Account, AccountId, Accounts, Membership } from '../../ports/accounts.ts'
 import type { AccountsDatabase } from './database.ts'
-import { isBcrypt, type Passwords } from './passwords.ts'
 
-interface AccountRow {
+/** A row of `users`, with what the check of passwords needs of it besides. */
+export interface AccountRow {
   readonly id: string
   readonly name: string
   readonly email: string
-  readonly password: string
+  readonly password?: string
+}
+
+/** How a password is checked, and what is remembered of it. */
+export interface PasswordCheck {
+  /** Columns of `users` that it needs besides id, name and email. */
+  readonly columns: readonly 'password'[]
+  /**
+   * Asked before it is somebody's turn, beside the question for the account. What it gives back is the costly part: whether
+   * this is the password of the account in the row, in the same time where there is none.
+   */
+  prepare(): Promise<(email: string, password: string, row: AccountRow | undefined) => Promise<boolean>>
+  /** Changes when a sign-in must end because of the password (see `Account.passwordMark`). */
+  markOf(row: AccountRow): string
+  close(): void
 }
 
 interface MonitorRow {
@@ -35,20 +48,21 @@ const OPTIONAL = [
   'updated_at',
   'project_url',
 ]
-const ACCOUNT = 'CAST(id AS text) AS id, name, email, password'
-const DECOY_MILLISECONDS = 600_000
 
-export function propromoAccounts(database: AccountsDatabase, passwords: Passwords, now: () => number): Accounts {
+export function propromoAccounts(database: AccountsDatabase, passwords: PasswordCheck): Accounts {
+  const account = ['CAST(id AS text) AS id', 'name', 'email', ...passwords.columns].join(', ')
   let columns: Promise<string> | undefined
-  let decoy: { readonly hash: Promise<string>; readonly until: number } | undefined
 
   return {
     async authenticate(email, password, inTurn = (check) => check()) {
-      const [row, decoyHash] = await Promise.all([byEmail(email), decoyNow()])
-      const usable = row && isBcrypt(row.password) ? row : null
-      const hash = usable?.password ?? decoyHash
-      const right = await inTurn(async () => (await passwords.verify(password, hash)) && usable !== null)
-      return usable && right ? accountOf(usable) : null
+      const [row, check] = await Promise.all([byEmail(email), passwords.prepare()])
+      const right = await inTurn(() => check(email, password, row))
+      return row && right ? accountOf(row) : null
+    },
+
+    async findByEmail(email) {
+      const row = await byEmail(email)
+      return row ? accountOf(row) : null
     },
 
     async find(id) {
@@ -102,7 +116,7 @@ export function propromoAccounts(database: AccountsDatabase, passwords: Password
   async function byEmail(email: string): Promise<AccountRow | undefined> {
     if (email.includes('\0')) return undefined // Postgres has no such text, and so no such account.
     const rows = await database.query<AccountRow>((sql) =>
-      sql.unsafe(`SELECT ${ACCOUNT} FROM users WHERE email = $1`, [email]),
+      sql.unsafe(`SELECT ${account} FROM users WHERE email = $1`, [email]),
     )
     return rows[0]
   }
@@ -110,7 +124,7 @@ export function propromoAccounts(database: AccountsDatabase, passwords: Password
   async function byId(id: AccountId): Promise<AccountRow | undefined> {
     if (!isId(id)) return undefined
     const rows = await database.query<AccountRow>((sql) =>
-      sql.unsafe(`SELECT ${ACCOUNT} FROM users WHERE id = CAST($1 AS bigint)`, [id]),
+      sql.unsafe(`SELECT ${account} FROM users WHERE id = CAST($1 AS bigint)`, [id]),
     )
     return rows[0]
   }
@@ -147,40 +161,9 @@ export function propromoAccounts(database: AccountsDatabase, passwords: Password
     return ['CAST(m.id AS text) AS monitor_id', 'm.monitor_hash', 'm.type', ...optional].join(', ')
   }
 
-  /**
-   * The hash that an unknown email's password is checked against, so that it takes the time that a known one takes.
-   * It is a hash of this database, because the cost may have been changed there.
-   */
-  function decoyNow(): Promise<string> {
-    if (decoy && decoy.until > now()) return decoy.hash
-    const hash = usualHash()
-    decoy = { hash, until: now() + DECOY_MILLISECONDS }
-    hash.catch(() => {
-      decoy = undefined
-    })
-    return hash
+  function accountOf(row: AccountRow): Account {
+    return { id: row.id, email: row.email, name: row.name, passwordMark: passwords.markOf(row) }
   }
-
-  /** One of the newest accounts' hashes, with the cost that most of them have. */
-  async function usualHash(): Promise<string> {
-    const rows = await database.query<{ password: string }>((sql) =>
-      sql.unsafe('SELECT password FROM users ORDER BY id DESC LIMIT 50'),
-    )
-    const byCost = Map.groupBy(rows.map(({ password }) => password).filter(isBcrypt), (hash) => hash.slice(4, 6))
-    const [usual] = [...byCost.values()].sort((a, b) => b.length - a.length)
-    return usual?.[0] ?? NOBODY
-  }
-}
-
-/** A hash of nothing that anyone knows, at Laravel's usual cost, for a database without a single account. */
-const NOBODY = '$2y$12$abcdefghijklmnopqrstuuabcdefghijklmnopqrstuvwxyzabcde'
-
-function accountOf(row: AccountRow): Account {
-  const passwordMark = createHash('sha256')
-    .update('propromo.chat password mark')
-    .update(row.password)
-    .digest('base64url')
-  return { id: row.id, email: row.email, name: row.name, passwordMark: passwordMark.slice(0, 22) }
 }
 
 function membershipOf(row: MonitorRow): Membership {

@@ -17,7 +17,7 @@ export class Passwords {
 
   /** Whether `password` is the one behind `hash`. Takes as long for a password that no hash can match. */
   async verify(password: string, hash: string): Promise<boolean> {
-    const possible = Buffer.byteLength(password) <= MOST_PASSWORD_BYTES && !password.includes('\0')
+    const possible = isPossible(password)
     // Laravel writes $2y$, everyone else $2b$, for one and the same algorithm.
     const matches = await this.#ask(possible ? password : 'never', hash.replace(/^\$2y\$/, '$2b$'))
     return possible && matches
@@ -67,6 +67,11 @@ export class Passwords {
     this.#workers.push(started)
     return started
   }
+}
+
+/** Whether any hash can match it. */
+export function isPossible(password: string): boolean {
+  return Buffer.byteLength(password) <= MOST_PASSWORD_BYTES && !password.includes('\0')
 }
 
 export function isBcrypt(hash: string): boolean {

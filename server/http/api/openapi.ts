@@ -49,14 +49,16 @@ export function openApi(server: string) {
       '/tickets': {
         post: {
           operationId: 'renewTicket',
-          summary: 'Get a fresh ticket with a sign-in',
-          description: 'The memberships are read afresh. The body may be left out.',
-          security: [{ signInCookie: [] }, { signInBearer: [] }],
+          summary: 'Get a fresh ticket with a sign-in, or with an assertion',
+          description:
+            'The memberships are read afresh. With a sign-in the body may be left out. With grant_type and assertion, a server that the chat trusts vouches for somebody (RFC 7523); neither cookie nor sign-in counts then, and none is started.',
+          security: [{ signInCookie: [] }, { signInBearer: [] }, {}],
           requestBody: body('TicketBody', false),
           responses: {
             200: admission(),
             ...refusals(
               'malformed_body',
+              'assertion_invalid',
               'signed_out',
               'no_access',
               'no_chats',

@@ -1,0 +1,41 @@
+// An issuer's public keys at an address (a JWKS): fetched when needed, kept for a while, fetched anew for a key that is not known yet.
+import { createRemoteJWKSet, customFetch } from 'jose'
+import { Disbelieved } from '../../ports/issuers.ts'
+
+const ANSWER_MILLISECONDS = 3_000
+/** So long a key that its issuer has taken back is still believed. */
+const FRESH_MILLISECONDS = 10 * 60_000
+/** Anybody can make up statements with keys that are not known, so they must not become as many requests. */
+const PAUSE_MILLISECONDS = 10_000
+const MOST_BYTES = 64 * 1024
+
+export function keySet(address: string, now: () => number): ReturnType<typeof createRemoteJWKSet> {
+  let pauseUntil = 0
+  return createRemoteJWKSet(new URL(address), {
+    timeoutDuration: ANSWER_MILLISECONDS,
+    cooldownDuration: PAUSE_MILLISECONDS,
+    cacheMaxAge: FRESH_MILLISECONDS,
+    async [customFetch](url, { headers, signal }) {
+      if (now() < pauseUntil) throw new Disbelieved('the keys of its issuer were asked for a moment ago')
+      pauseUntil = now() + PAUSE_MILLISECONDS
+      try {
+        const answer = await fetch(url, { headers, signal, redirect: 'manual' })
+        if (answer.status === 200) return new Response(await bounded(answer))
+      } catch {
+        // Told below.
+      }
+      throw new Disbelieved('the keys of its issuer cannot be had')
+    },
+  })
+}
+
+async function bounded(answer: Response): Promise<Blob> {
+  const parts: Uint8Array<ArrayBuffer>[] = []
+  let size = 0
+  for await (const part of answer.body ?? []) {
+    size += part.length
+    if (size > MOST_BYTES) throw new Error('too large') // Leaving the loop lets go of the rest.
+    parts.push(part)
+  }
+  return new Blob(parts)
+}
