@@ -1,6 +1,7 @@
 // Where it begins: the environment is read, and one process serves, or several that share the port.
 import { randomBytes } from 'node:crypto'
 import { type Config, isLoopback, readConfig } from './config.ts'
+import { OWN_COMMAND } from './own-files.ts'
 import { type Serving, serve } from './serve.ts'
 import { explain, greeting, listening } from './start.ts'
 import { startWorkers, WorkerFailed, workerOrders } from './workers.ts'
@@ -32,7 +33,7 @@ async function lead(config: Config, demoHash: string | undefined): Promise<Servi
   // Processes that share a port would share it with anybody's: this one looks first whether it is free.
   const { host: hostname, port } = config
   listening(config, () => Bun.listen({ hostname, port, socket: { data: () => undefined } })).stop(true)
-  return startWorkers(config.workers, { port, demoHash }, [process.execPath, import.meta.path])
+  return startWorkers(config.workers, { port, demoHash }, OWN_COMMAND)
 }
 
 /** One of several processes. It ends with the one that started it, however that ends. */

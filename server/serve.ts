@@ -1,7 +1,6 @@
 // Composition root of one process: configuration in, parts put together, listen; in the end, drain.
 import { randomBytes } from 'node:crypto'
 import { availableParallelism } from 'node:os'
-import { join } from 'node:path'
 import type { WireLimits } from '../protocol/v1.ts'
 import { HISTORY_PAGE } from '../protocol/v1-frames.ts'
 import { propromoAccounts } from './adapters/propromo/accounts.ts'
@@ -21,10 +20,10 @@ import { app } from './http/app.ts'
 import { Heartbeat } from './http/heartbeat.ts'
 import { readPageFiles } from './http/page/files.ts'
 import { type SocketData, websocket } from './http/websocket.ts'
+import { HASH_WORKER, PAGE } from './own-files.ts'
 import { listening, opening } from './start.ts'
 import { openStorage } from './storage.ts'
 
-const PAGE = join(import.meta.dir, '../web/dist')
 /** How long a drain waits for clients to take their close, out of the 10 s that a supervisor usually grants. */
 const GOODBYE_MILLISECONDS = 3_000
 /** Logins that may wait to have their password checked. */
@@ -47,7 +46,7 @@ export async function serve(config: Config, demoHash: string | undefined, shared
   const random = (bytes: number) => randomBytes(bytes).toString('base64url')
 
   const hashing = Math.min(4, availableParallelism())
-  const accounts = propromoAccounts(await accountsDatabase(config, demoHash), new Passwords(hashing), now)
+  const accounts = propromoAccounts(await accountsDatabase(config, demoHash), new Passwords(hashing, HASH_WORKER), now)
   const storage = await openStorage(config.storage, { now, random, after })
   const { ledger, log, broker } = storage
 
