@@ -58,6 +58,11 @@ const PARTS: readonly { part: string; mayImport: readonly string[]; why: string 
     mayImport: ['protocol', 'server/chat', 'package.json'],
     why: 'the door opens onto the chat, and asks it for everything',
   },
+  {
+    part: 'server/cli',
+    mayImport: ['protocol', 'server', 'package.json', 'keys.sh'],
+    why: 'a command is a composition of its own, of what the server is made of',
+  },
 ]
 
 test('every import follows the arrows', async () => {

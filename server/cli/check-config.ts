@@ -1,40 +1,26 @@
 // `check-config`: reads the environment as the server does, and tells what is wrong with it, or what it comes to.
 import { readConfig } from '../config.ts'
-import { ConfigFaults } from '../faults.ts'
-import { type Command, readWords } from './command.ts'
+import { type Environment, obey, readWords } from './asked.ts'
 import { settingsIn, shown } from './shown.ts'
 
-type Environment = Readonly<Record<string, string | undefined>>
-
-export const command: Command = {
-  usage: `propromo-chat check-config
+export const usage = `propromo-chat check-config
 
 Reads the environment and opens nothing. Tells every fault at once (exit code 1), or the settings that are in effect,
-with secrets left out. What looks like a setting of ours but is none, as a misspelt name, is pointed out.`,
-  async run(words) {
-    readWords(words, {}, 0)
+with secrets left out. What looks like a setting of ours but is none, as a misspelt name, is pointed out.`
+
+export function run(args: readonly string[], env: Environment): Promise<number> {
+  return obey(args, usage, async () => {
+    readWords(args, {}, [0, 0])
     const read = new Set<string>()
-    const env = noting(process.env, read)
-    try {
-      const { keys, ...settings } = readConfig(env)
-      console.log('Set in the environment:')
-      console.log(table([...read].filter((name) => process.env[name]).map((name) => [name, shown(name, env[name])])))
-      console.log('In effect:')
-      const tickets = [
-        'tickets',
-        `${keys.algorithm}, signed by key ${keys.kid}, ${keys.verifying.size} believed`,
-      ] as const
-      console.log(table([...settingsIn(settings), tickets]))
-      for (const name of strangers(process.env, read))
-        console.log(`${name} was not read: is it misspelt, or not needed?`)
-      return 0
-    } catch (error) {
-      if (!(error instanceof ConfigFaults)) throw error
-      console.error(error.faults.length === 1 ? 'One setting is wrong:' : `${error.faults.length} settings are wrong:`)
-      for (const fault of error.faults) console.error(`  ${fault}`)
-      return 1
-    }
-  },
+    const { keys, ...settings } = readConfig(noting(env, read))
+    console.log('Set in the environment:')
+    console.log(table([...read].filter((name) => env[name]).map((name) => [name, shown(name, env[name])])))
+    console.log('In effect:')
+    const tickets = `${keys.algorithm}, signed by key ${keys.kid}, ${keys.verifying.size} believed`
+    console.log(table([...settingsIn(settings), ['tickets', tickets]]))
+    for (const name of strangers(env, read)) console.log(`${name} was not read: is it misspelt, or not needed?`)
+    return 0
+  })
 }
 
 /** Whatever the reading of the configuration asks for is a setting: there is no second list of them. */

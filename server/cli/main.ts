@@ -1,11 +1,11 @@
 // The command line: finds the command, runs it, and says by the exit code how it went.
 import { version } from '../../package.json'
-import { type Command, Misused } from './command.ts'
+import type { Environment } from './asked.ts'
 
 interface Entry {
   readonly summary: string
   /** Loaded when asked for: a server that starts needs none of the others. */
-  readonly load: () => Promise<{ readonly command: Command }>
+  readonly load: () => Promise<{ run(args: readonly string[], env: Environment): Promise<number> }>
 }
 
 const COMMANDS: Readonly<Record<string, Entry>> = {
@@ -22,25 +22,15 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
 }
 
 const [name = 'serve', ...words] = process.argv.slice(2)
-const code = await run(name, words)
-// A server goes on: it says itself when it is over.
-if (code !== undefined) process.exit(code)
+process.exit(await run(name, words))
 
-async function run(name: string, words: readonly string[]): Promise<number | undefined> {
+async function run(name: string, words: readonly string[]): Promise<number> {
   if (name === '--help' || name === '-h' || name === 'help') return say(overview())
   if (name === '--version') return say(version)
-  const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
-  if (!entry) return misused(`Cannot do ${JSON.stringify(name)}: there is no such command`, overview())
-  const { command } = await entry.load()
-  if (words.includes('--help') || words.includes('-h')) return say(command.usage)
-  try {
-    const code = await command.run(words)
-    return name === 'serve' ? undefined : code
-  } catch (error) {
-    if (error instanceof Misused) return misused(error.message, command.usage)
-    console.error(`Cannot do ${name}: ${error instanceof Error ? error.message : String(error)}`)
-    return 1
-  }
+  const command = Object.hasOwn(COMMANDS, name) ? await COMMANDS[name]?.load() : undefined
+  if (command) return command.run(words, process.env)
+  console.error(`Cannot do ${JSON.stringify(name)}: there is no such command.\n\n${overview()}`)
+  return 2
 }
 
 function overview(): string {
@@ -59,9 +49,4 @@ function overview(): string {
 function say(text: string): number {
   console.log(text)
   return 0
-}
-
-function misused(sentence: string, usage: string): number {
-  console.error(`${sentence}.\n\n${usage}`)
-  return 2
 }

@@ -1,11 +1,14 @@
 // `serve`: what npm start does.
-import { type Command, readWords } from './command.ts'
+import { type Environment, obey, readWords } from './asked.ts'
 
-export const command: Command = {
-  usage: 'propromo-chat serve\n\nRuns the chat until SIGTERM or Ctrl-C. Every setting is an environment variable.',
-  async run(words) {
-    readWords(words, {}, 0)
+export const usage =
+  'propromo-chat serve\n\nRuns the chat until SIGTERM or Ctrl-C. Every setting is an environment variable.'
+
+/** It reads the environment by itself, as the processes do that it may start. */
+export function run(args: readonly string[], _env: Environment): Promise<number> {
+  return obey(args, usage, async () => {
+    readWords(args, {}, [0, 0])
     await import('../main.ts')
-    return 0
-  },
+    return new Promise(() => undefined) // A server ends its process itself.
+  })
 }

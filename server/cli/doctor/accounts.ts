@@ -22,7 +22,7 @@ export async function lookAtAccounts({ accounts }: Config): Promise<readonly Fin
 
 /** Everything that the chat asks for, about an account that nobody has. */
 async function readable(database: AccountsDatabase): Promise<Finding> {
-  const accounts = propromoAccounts(database, new Passwords(1), Date.now)
+  const accounts = propromoAccounts(database, new Passwords(1), Date.now) // It starts no thread unless asked for one.
   await accounts.find('0')
   await accounts.memberships('0')
   await accounts.members('0')

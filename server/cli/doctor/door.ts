@@ -2,6 +2,7 @@
 
 import { V1 } from '../../../protocol/v1.ts'
 import { type Config, isLoopback } from '../../config.ts'
+import type { Environment } from '../asked.ts'
 import { type Finding, fault, fine, note, reasonOf } from './finding.ts'
 
 const PATIENCE_MILLISECONDS = 5_000
@@ -21,7 +22,10 @@ export async function lookAtPort({ host, port, tls }: Config): Promise<Finding> 
   }
 }
 
-export async function lookAtPublicUrl({ publicOrigin, tls, host }: Config): Promise<readonly Finding[]> {
+export async function lookAtPublicUrl(
+  { publicOrigin, tls, host }: Config,
+  env: Environment,
+): Promise<readonly Finding[]> {
   if (!publicOrigin) {
     return isLoopback(host)
       ? []
@@ -33,7 +37,7 @@ export async function lookAtPublicUrl({ publicOrigin, tls, host }: Config): Prom
       ? fine(`people come to ${publicOrigin}`)
       : note(`people come to ${publicOrigin} without TLS: passwords can be read on the way`),
   ]
-  if (overTls && !tls && !process.env['TRUSTED_PROXIES']) {
+  if (overTls && !tls && !env['TRUSTED_PROXIES']) {
     findings.push(note('no TRUSTED_PROXIES: behind a proxy everybody seems to come from its one address'))
   }
   if (!(await answers(publicOrigin))) return [...findings, note(`no chat answers at ${publicOrigin}: is it running?`)]

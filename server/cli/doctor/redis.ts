@@ -43,7 +43,7 @@ async function asked(connection: Connection): Promise<readonly Finding[]> {
 /** A careful Redis does not let everybody read its settings. */
 async function synced(connection: Connection): Promise<Finding> {
   const reply = await connection.send(KEY, ['CONFIG', 'GET', 'appendfsync']).catch(() => null)
-  const policy = Array.isArray(reply) ? String(reply[1]) : ''
+  const [, policy = ''] = /"appendfsync"[:,]"(\w+)"/.exec(JSON.stringify(reply)) ?? [] // A map, or a list with older servers.
   if (policy === 'always') return fine('every write is on its disk before it is answered')
   if (policy === '') return note('whether appendfsync is always cannot be asked with this role')
   return note(`its appendfsync is ${policy}: with always, a power cut takes nothing that was confirmed`)
