@@ -6,11 +6,13 @@ COPY package.json package-lock.json .npmrc ./
 COPY protocol protocol
 COPY client client
 COPY web web
+COPY deploy/sbom.ts deploy/
 # Bun's install script moves its binary of 100 MB out of node_modules/@oven, and links it a second time as bunx: a copy
 # between stages may make two files of that. `--version` fails the build, and not the first start, should the script
 # not have run.
 # The page is bundled at the end of the first command, with libraries that are not needed afterwards.
 RUN npm ci \
+    && npm run sbom \
     && npm prune --omit=dev --ignore-scripts \
     && rm -rf node_modules/@oven node_modules/bun/bin/bunx.exe node_modules/.bin/bunx \
     && ./node_modules/.bin/bun --version \
@@ -22,11 +24,12 @@ WORKDIR /app
 COPY --from=install /app/node_modules node_modules
 # The one folder that the chat may write to; a new volume takes its owner over.
 COPY --from=install --chown=65532:65532 /app/data data
-COPY package.json ./
+COPY package.json keys.sh ./
 COPY protocol protocol
 COPY server server
 COPY dummy dummy
 COPY --from=install /app/web/dist web/dist
+COPY --from=install /app/sbom.cdx.json ./
 
 # Inside a container loopback is nobody: what may reach the chat is decided by whoever publishes the port.
 # 0 switches off a cache of translated sources, for which there is no place to write.

@@ -1,6 +1,7 @@
 // Where it begins: the environment is read, and one process serves, or several that share the port.
 import { randomBytes } from 'node:crypto'
 import { type Config, isLoopback, readConfig } from './config.ts'
+import { OWN_COMMAND } from './own-files.ts'
 import { type Serving, serve } from './serve.ts'
 import { explain, greeting, listening } from './start.ts'
 import { startWorkers, WorkerFailed, workerOrders } from './workers.ts'
@@ -31,7 +32,7 @@ async function open(config: Config): Promise<void> {
 }
 
 function lead(config: Config, demoHash: string | undefined): Promise<Serving> {
-  return startWorkers(config.workers, { port: config.port, demoHash }, [process.execPath, import.meta.path])
+  return startWorkers(config.workers, { port: config.port, demoHash }, OWN_COMMAND)
 }
 
 function look(config: Config): void {

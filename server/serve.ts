@@ -1,7 +1,6 @@
 // Composition root of one process: configuration in, parts put together, listen; in the end, drain.
 import { randomBytes } from 'node:crypto'
 import { availableParallelism } from 'node:os'
-import { join } from 'node:path'
 import type { WireLimits } from '../protocol/v1.ts'
 import { HISTORY_PAGE } from '../protocol/v1-frames.ts'
 import { issuers } from './adapters/issuers/issuers.ts'
@@ -28,10 +27,10 @@ import { Heartbeat } from './http/heartbeat.ts'
 import { readPageFiles } from './http/page/files.ts'
 import { type SocketData, websocket } from './http/websocket.ts'
 import { Listeners } from './listeners.ts'
+import { HASH_WORKER, PAGE } from './own-files.ts'
 import { listening, opening, quietly } from './start.ts'
 import { openStorage } from './storage.ts'
 
-const PAGE = join(import.meta.dir, '../web/dist')
 /** How long a drain waits for clients to take their close, out of the 10 s that a supervisor usually grants. */
 const GOODBYE_MILLISECONDS = 3_000
 /** Logins that may wait to have their password checked. */
@@ -59,7 +58,7 @@ export async function serve(config: Config, demoHash: string | undefined, shared
   const database = await accountsDatabase(config, demoHash)
   const passwords = config.passwordsAt
     ? apiPasswords(config.passwordsAt)
-    : hashedPasswords(database, new Passwords(hashing), now)
+    : hashedPasswords(database, new Passwords(hashing, HASH_WORKER), now)
   const accounts = propromoAccounts(database, passwords)
   const storage = await openStorage(config.storage, { now, random, after })
   const { ledger, log, broker } = storage

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { NEEDS, provide, provideNode22 } from './support/provide.ts'
+import { NEEDS, provide, provideKubernetesModels, provideNode22 } from './support/provide.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'propromo-tests-'))
 process.exitCode = await main()
@@ -11,6 +11,7 @@ rmSync(folder, { recursive: true, force: true })
 async function main(): Promise<number> {
   for (const need of NEEDS) provide(need)
   provideNode22()
+  provideKubernetesModels()
   if (!step('format and lint', ['./node_modules/.bin/biome', 'check', '--error-on-warnings', '.'])) return 1
   if (!step('types', ['./node_modules/.bin/tsc', '--noEmit'])) return 1
   if (!step('types of the page', ['./node_modules/.bin/tsc', '--noEmit', '-p', 'web'])) return 1

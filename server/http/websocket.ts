@@ -19,10 +19,17 @@ export interface Entrance extends Pass {
 export interface SocketData {
   /** Who comes in, or the close for somebody who can only be told no on an open socket. Let go of as soon as it has been used. */
   entry: Entrance | Close | null
-  inside: { readonly room: Room; readonly session: Session; readonly receive: (frame: string) => Promise<void> } | null
+  inside: Inside | null
   heardAt: number
   closedAt: number | null
   group: number
+}
+
+interface Inside {
+  readonly room: Room
+  readonly session: Session
+  readonly seat: Seat
+  readonly receive: (frame: string) => Promise<void>
 }
 
 /** What the heartbeat needs of a socket. */
@@ -73,14 +80,15 @@ export function websocket(
     },
     close(ws) {
       heartbeat.remove(ws)
-      if ('seat' in ws.data.entry) ws.data.entry.seat.leave()
-      ws.data.inside?.room.leave(ws.data.inside.session)
+      const { inside } = ws.data
+      inside?.seat.leave()
+      inside?.room.leave(inside.session)
       ws.data.inside = null
     },
   }
 
   function enter(ws: Bun.ServerWebSocket<SocketData>, entry: Entrance): void {
-    const { account, room, protocol } = entry
+    const { account, room, protocol, seat } = entry
     const session = new Session({
       account: account.id,
       member: { email: account.email, name: account.name },
@@ -89,7 +97,7 @@ export function websocket(
       socket: new LiveSocket(ws, now),
       mostBacklogBytes: limits.backlogBytes,
     })
-    ws.data.inside = { room, session, receive: receiverOf(room, session) }
+    ws.data.inside = { room, session, seat, receive: receiverOf(room, session) }
     room.join(session, entry.chat, entry.missed)
   }
 

@@ -1,4 +1,5 @@
 // What the tests need of the machine: found, installed as root on Debian, or asked for in one sentence.
+import { fetchKubernetesModels, hasKubernetesModels } from './kubernetes.ts'
 import { fetchNode22, node22 } from './node22.ts'
 import { postgresBinaries } from './postgres.ts'
 
@@ -11,6 +12,7 @@ const PACKAGES = {
   'redis-server': 'redis-server',
   chromium: 'chromium',
   php: 'php-cli',
+  'systemd-analyze': 'systemd',
 } as const
 
 export type Need = keyof typeof PACKAGES
@@ -25,6 +27,15 @@ export function provideNode22(): void {
   console.error(
     'The tests need Node 22 or newer, which is not on this machine: install it, and put it first on the PATH',
   )
+  process.exit(1)
+}
+
+export function provideKubernetesModels(): void {
+  if (hasKubernetesModels()) return
+  console.log('The tests need the forms of Kubernetes: installing the npm package kubernetes-models')
+  fetchKubernetesModels()
+  if (hasKubernetesModels()) return
+  console.error('The tests need the npm package kubernetes-models, which cannot be installed here')
   process.exit(1)
 }
 

@@ -26,8 +26,13 @@ export type Environment = Readonly<Record<string, string>>
 const ROOT = join(import.meta.dir, '../..')
 const COMMAND = [join(ROOT, 'node_modules/.bin/bun'), 'server/main.ts']
 
+/** Another program than the sources: it runs in the folder of its own, and is told nothing but its port. */
+export interface Program {
+  readonly command: readonly string[]
+}
+
 /** A running server. Without settings of its own it has the defaults, except for the port and where it keeps messages. */
-export async function startServer(environment: Environment = {}): Promise<Server> {
+export async function startServer(environment: Environment = {}, program?: Program): Promise<Server> {
   const port = await freePort()
   const folder = mkdtempSync(join(tmpdir(), 'propromo-chat-'))
   const origin = `${environment['TLS_CERT'] ? 'https' : 'http'}://127.0.0.1:${port}`
@@ -35,13 +40,14 @@ export async function startServer(environment: Environment = {}): Promise<Server
   let running: Bun.Subprocess<'ignore', 'pipe', 'pipe'>
 
   const start = async (changes: Environment = {}) => {
-    const own = { PORT: String(port), CHAT_STORAGE_URL: `sqlite:${join(folder, 'chat.sqlite')}` }
-    running = Bun.spawn(COMMAND, {
-      cwd: ROOT,
+    const storage = { CHAT_STORAGE_URL: `sqlite:${join(folder, 'chat.sqlite')}` }
+    const own = { PORT: String(port), ...(program ? {} : { ...bare(), ...storage }) }
+    running = Bun.spawn([...(program?.command ?? COMMAND)], {
+      cwd: program ? folder : ROOT,
       stdin: 'ignore',
       stdout: 'pipe',
       stderr: 'pipe',
-      env: { ...bare(), ...own, ...environment, ...changes },
+      env: { ...own, ...environment, ...changes },
     })
     const ready = Promise.withResolvers<void>()
     const read = async (stream: ReadableStream<Uint8Array>) => {

@@ -6,13 +6,15 @@ const MOST_PASSWORD_BYTES = 72
 
 export class Passwords {
   readonly #most: number
+  readonly #thread: string | URL
   readonly #workers: { readonly worker: Worker; readonly asked: Set<number> }[] = []
   readonly #waiting = new Map<number, PromiseWithResolvers<boolean>>()
   #asked = 0
 
-  /** At most `most` checks run at once, each on a thread that starts when first needed. */
-  constructor(most: number) {
+  /** At most `most` checks run at once, each on a thread that starts when first needed. `thread` is where hash-worker.ts lies. */
+  constructor(most: number, thread: string | URL = new URL('./hash-worker.ts', import.meta.url)) {
     this.#most = most
+    this.#thread = thread
   }
 
   /** Whether `password` is the one behind `hash`. Takes as long for a password that no hash can match. */
@@ -47,7 +49,7 @@ export class Passwords {
   }
 
   #start() {
-    const worker = new Worker(new URL('./hash-worker.ts', import.meta.url))
+    const worker = new Worker(this.#thread)
     const started = { worker, asked: new Set<number>() }
     worker.unref()
     worker.onmessage = ({ data }: MessageEvent<HashAnswer>) => {

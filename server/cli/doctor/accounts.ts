@@ -1,0 +1,49 @@
+// The database of the accounts: whether it answers, whether what is needed can be read, and whether no more than that.
+import { propromoAccounts } from '../../adapters/propromo/accounts.ts'
+import { type AccountsDatabase, postgres, sqliteFile } from '../../adapters/propromo/database.ts'
+import { Passwords } from '../../adapters/propromo/passwords.ts'
+import type { Config } from '../../config.ts'
+import { compareClocks } from './clocks.ts'
+import { type Finding, fault, fine, note, reasonOf } from './finding.ts'
+
+export async function lookAtAccounts({ accounts }: Config): Promise<readonly Finding[]> {
+  if (accounts.kind === 'demo') return [note('accounts are the demo accounts: DATABASE_URL brings real ones')]
+  try {
+    const database = accounts.kind === 'postgres' ? postgres(accounts.at) : sqliteFile(accounts.at)
+    try {
+      return [await readable(database), ...(accounts.kind === 'postgres' ? await asked(database) : [])]
+    } finally {
+      await database.close()
+    }
+  } catch (error) {
+    return [fault(`DATABASE_URL: the accounts cannot be read (${reasonOf(error)})`)]
+  }
+}
+
+/** Everything that the chat asks for, about an account that nobody has. */
+async function readable(database: AccountsDatabase): Promise<Finding> {
+  const accounts = propromoAccounts(database, new Passwords(1), Date.now) // It starts no thread unless asked for one.
+  await accounts.find('0')
+  await accounts.memberships('0')
+  await accounts.members('0')
+  return fine('accounts can be read')
+}
+
+async function asked(database: AccountsDatabase): Promise<readonly Finding[]> {
+  const clock = await compareClocks('the accounts database', async () => {
+    const [row] = await database.query<{ at: string }>((sql) =>
+      sql.unsafe('SELECT CAST(extract(epoch FROM clock_timestamp()) AS text) AS at'),
+    )
+    return Number(row?.at) * 1000
+  })
+  const [may] = await database.query<{ write: boolean }>((sql) =>
+    sql.unsafe(
+      "SELECT bool_or(has_table_privilege(name, 'INSERT, UPDATE, DELETE')) AS write FROM unnest(ARRAY['users', 'monitors', 'monitor_user']) AS name",
+    ),
+  )
+  const remedy = 'deploy/postgres-role.sql makes a role that can read what is needed and no more'
+  return [
+    clock,
+    may?.write ? note(`the role could also write accounts: ${remedy}`) : fine('the role cannot write accounts'),
+  ]
+}

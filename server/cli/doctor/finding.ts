@@ -1,0 +1,17 @@
+// What a look at one thing brought to light.
+
+export interface Finding {
+  /** `fine`; `note`: it works, but; `fault`: it will not work. */
+  readonly mark: 'fine' | 'note' | 'fault'
+  /** One sentence, which holds no secret. */
+  readonly sentence: string
+}
+
+export const fine = (sentence: string): Finding => ({ mark: 'fine', sentence })
+export const note = (sentence: string): Finding => ({ mark: 'note', sentence })
+export const fault = (sentence: string): Finding => ({ mark: 'fault', sentence })
+
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  return error.cause instanceof Error ? error.cause.message : error.message
+}

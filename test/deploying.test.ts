@@ -1,0 +1,118 @@
+// What operators run the chat with: Kubernetes' manifests and systemd's unit are of the right form, and agree with the server.
+import { beforeAll, expect, test } from 'bun:test'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { readConfig } from '../server/config.ts'
+import { checkForm, fetchKubernetesModels, hasKubernetesModels, type Manifest } from './support/kubernetes.ts'
+
+const DEPLOY = join(import.meta.dir, '../deploy')
+/** What the server takes at most to let everyone go: docs/run.md. */
+const SECONDS_TO_STOP = 10
+const NAME = { 'app.kubernetes.io/name': 'propromo-chat' }
+
+const manifests = readdirSync(join(DEPLOY, 'kubernetes')).map(
+  (file) => Bun.YAML.parse(readFileSync(join(DEPLOY, 'kubernetes', file), 'utf8')) as Manifest,
+)
+
+beforeAll(() => {
+  if (!hasKubernetesModels()) fetchKubernetesModels()
+}, 120_000)
+
+test('every manifest has the form that Kubernetes wants, and there is one of each kind', async () => {
+  for (const manifest of manifests) await checkForm(manifest)
+  expect(manifests.map(({ kind }) => kind).toSorted()).toEqual([
+    'Deployment',
+    'HorizontalPodAutoscaler',
+    'Ingress',
+    'NetworkPolicy',
+    'PodDisruptionBudget',
+    'Service',
+  ])
+  await expect(
+    checkForm({ apiVersion: 'v1', kind: 'Service', metadata: { name: 'x' }, spec: { ports: 1 } }),
+  ).rejects.toThrow()
+})
+
+test('all of them mean the same pods, by one name and one port', () => {
+  for (const { metadata } of manifests) expect(metadata).toMatchObject({ name: 'propromo-chat', labels: NAME })
+  expect(manifest('Service').spec).toMatchObject({ selector: NAME, ports: [{ targetPort: 'http' }] })
+  expect(manifest('PodDisruptionBudget').spec).toMatchObject({ selector: { matchLabels: NAME }, maxUnavailable: 1 })
+  expect(manifest('NetworkPolicy').spec).toMatchObject({ podSelector: { matchLabels: NAME } })
+  expect(manifest('HorizontalPodAutoscaler').spec).toMatchObject({ scaleTargetRef: { name: 'propromo-chat' } })
+  expect(manifest('Deployment').spec).toMatchObject({
+    selector: { matchLabels: NAME },
+    template: {
+      metadata: { labels: NAME },
+      spec: { containers: [{ ports: [{ name: 'http', containerPort: 1993 }] }] },
+    },
+  })
+})
+
+test('a pod is nobody, may change nothing, and has time to let everyone go', () => {
+  const { template } = manifest('Deployment').spec as { template: { spec: PodSpec } }
+  const { containers, ...pod } = template.spec
+  expect(pod).toMatchObject({
+    automountServiceAccountToken: false,
+    securityContext: { runAsNonRoot: true, runAsUser: 65532, seccompProfile: { type: 'RuntimeDefault' } },
+  })
+  const [chat] = containers
+  expect(chat).toMatchObject({
+    securityContext: {
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ['ALL'] },
+    },
+    resources: { limits: { memory: '128Mi' } },
+    livenessProbe: { httpGet: { path: '/health' } },
+    readinessProbe: { httpGet: { path: '/ready' } },
+  })
+  expect(pod.terminationGracePeriodSeconds).toBeGreaterThan(
+    SECONDS_TO_STOP + (chat?.lifecycle.preStop.sleep.seconds ?? 0),
+  )
+})
+
+test('what the manifest sets makes a complete configuration, together with the secrets that docs/deploy.md names', () => {
+  const { template } = manifest('Deployment').spec as { template: { spec: PodSpec } }
+  const set = Object.fromEntries((template.spec.containers[0]?.env ?? []).map(({ name, value }) => [name, value]))
+  const page = readFileSync(join(import.meta.dir, '../docs/deploy.md'), 'utf8')
+  const secrets = ['DATABASE_URL', 'CHAT_STORAGE_URL', 'JWT_PRIVATE_KEY', 'JWT_PRIVATE_KEY_PASSPHRASE']
+  for (const name of secrets) expect(page).toContain(name)
+  const config = readConfig({
+    ...set,
+    DATABASE_URL: 'postgres://chat:word@postgres/propromo',
+    CHAT_STORAGE_URL: 'redis://redis',
+    JWT_ALGORITHM: 'HS256', // What kind of key it is does not matter here.
+    JWT_PRIVATE_KEY: Buffer.alloc(32, 'k').toString('base64'),
+  })
+  expect(config).toMatchObject({ publicOrigin: 'https://chat.example.com', storage: { kind: 'redis' } })
+})
+
+test('systemd understands every line of the unit, and finds little to criticise', () => {
+  const unit = join(DEPLOY, 'systemd/propromo-chat.service')
+  const text = readFileSync(unit, 'utf8')
+  expect(Number(/^TimeoutStopSec=(\d+)$/m.exec(text)?.[1])).toBeGreaterThan(SECONDS_TO_STOP)
+  const { stderr } = Bun.spawnSync(['systemd-analyze', 'verify', unit], { stderr: 'pipe' })
+  // The binary is not installed here, and nothing else may be said of it.
+  const said = stderr
+    .toString()
+    .trimEnd()
+    .split('\n')
+    .filter((line) => line.includes('propromo-chat'))
+  expect(said.filter((line) => !line.includes('/usr/local/bin/propromo-chat is not executable'))).toEqual([])
+  const rated = Bun.spawnSync(['systemd-analyze', 'security', '--offline=true', '--threshold=20', unit])
+  expect(rated.exitCode).toBe(0)
+})
+
+interface PodSpec {
+  readonly terminationGracePeriodSeconds: number
+  readonly containers: readonly {
+    readonly env: readonly { readonly name: string; readonly value: string }[]
+    readonly lifecycle: { readonly preStop: { readonly sleep: { readonly seconds: number } } }
+  }[]
+}
+
+function manifest(kind: string): Manifest {
+  const found = manifests.find((each) => each.kind === kind)
+  if (!found) throw new Error(`there is no ${kind}`)
+  return found
+}

@@ -1,0 +1,96 @@
+// `propromo-chat doctor` beside a real Postgres, a real Redis, and a chat behind a proxy.
+import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { CommandLine } from './support/command-line.ts'
+import { freePort } from './support/ports.ts'
+import { type Postgres, startPostgres } from './support/postgres.ts'
+import { RedisServer } from './support/redis.ts'
+import { type Server, startServer } from './support/server.ts'
+
+const KEY = Buffer.alloc(32, 'for the doctor').toString('base64')
+
+let line: CommandLine
+let postgres: Postgres
+let redis: RedisServer
+let server: Server
+beforeAll(async () => {
+  line = new CommandLine()
+  ;[postgres, redis] = await Promise.all([startPostgres('dummy/test.sql'), RedisServer.start()])
+  server = await startServer({ DATABASE_URL: postgres.url, CHAT_STORAGE_URL: redis.url, JWT_PRIVATE_KEY: KEY })
+})
+afterAll(async () => {
+  await server.remove()
+  await Promise.all([postgres.remove(), redis.remove()])
+  line.remove()
+})
+
+const environment = async () => ({
+  PORT: String(await freePort()),
+  DATABASE_URL: postgres.url,
+  CHAT_STORAGE_URL: redis.url,
+  JWT_PRIVATE_KEY: KEY,
+})
+
+test('a whole deployment is found fine, and a role that can do too much is pointed out', async () => {
+  const { exitCode, out, err } = await line.run('doctor', await environment())
+  expect({ exitCode, err }).toEqual({ exitCode: 0, err: '' })
+  for (const fine of [
+    'tickets are signed with HS256 and believed',
+    'accounts can be read',
+    'the clock agrees with that of the accounts database',
+    'the clock agrees with that of Redis',
+    'it takes writes',
+    'every write is on its disk before it is answered',
+    'it never evicts',
+  ]) {
+    expect(out).toContain(`ok     ${fine}\n`)
+  }
+  expect(out).toContain('note   the role could also write accounts')
+  expect(out).not.toContain(KEY)
+})
+
+test('the chat that runs already holds the port, and its sockets are reached through the public address', async () => {
+  const { exitCode, out } = await line.run('doctor', {
+    ...(await environment()),
+    PORT: String(server.port),
+    PUBLIC_URL: server.origin,
+  })
+  expect(exitCode).toBe(0)
+  expect(out).toContain(`port ${server.port} of 127.0.0.1 is held by a chat, which answers`)
+  expect(out).toContain('ok     sockets get through to it')
+})
+
+test('a proxy that does not let sockets through is a fault', async () => {
+  const deaf = Bun.serve({
+    hostname: '127.0.0.1',
+    port: 0,
+    fetch: (request) => fetch(server.origin + new URL(request.url).pathname),
+  })
+  const { exitCode, out } = await line.run('doctor', { ...(await environment()), PUBLIC_URL: deaf.url.origin })
+  await deaf.stop(true)
+  expect(exitCode).toBe(1)
+  expect(out).toContain(`FAULT  no socket gets through to ${deaf.url.origin}`)
+})
+
+test('a Redis that forgets or evicts, and a database that is not there, are told, without a password', async () => {
+  const careless = await RedisServer.start({ appendonly: false, settings: ['--maxmemory-policy', 'allkeys-lru'] })
+  const nowhere = `postgres://chat:Geheimnis-92@127.0.0.1:${await freePort()}/propromo`
+  const { exitCode, out } = await line.run('doctor', {
+    ...(await environment()),
+    CHAT_STORAGE_URL: careless.url,
+    DATABASE_URL: nowhere,
+  })
+  await careless.remove()
+  expect(exitCode).toBe(1)
+  expect(out).toContain('note   it keeps nothing on disk')
+  expect(out).toContain('FAULT  its maxmemory-policy is allkeys-lru')
+  expect(out).toContain('FAULT  DATABASE_URL: the accounts cannot be read')
+  expect(out).not.toContain('Geheimnis-92')
+})
+
+test('a Redis that is not there is told with its variable', async () => {
+  const nowhere = `redis://:Geheimnis-92@127.0.0.1:${await freePort()}`
+  const { exitCode, out } = await line.run('doctor', { ...(await environment()), CHAT_STORAGE_URL: nowhere })
+  expect(exitCode).toBe(1)
+  expect(out).toMatch(/^FAULT {2}CHAT_STORAGE_URL: /m)
+  expect(out).not.toContain('Geheimnis-92')
+})
