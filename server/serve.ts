@@ -8,6 +8,7 @@ import { propromoAccounts } from './adapters/propromo/accounts.ts'
 import { type AccountsDatabase, postgres, sqliteFile } from './adapters/propromo/database.ts'
 import { demoDatabase } from './adapters/propromo/demo.ts'
 import { Passwords } from './adapters/propromo/passwords.ts'
+import { Exports } from './chat/exports.ts'
 import { Gate } from './chat/gate.ts'
 import { Hub, LOOK_MILLISECONDS, SWEEP_MILLISECONDS } from './chat/hub.ts'
 import { Pace } from './chat/pace.ts'
@@ -66,7 +67,8 @@ export async function serve(config: Config, demoHash: string | undefined, shared
   const signIns = new SignIns({ accounts, ledger, tickets, throttle, now, random, ended })
 
   const { tls, publicOrigin, allowedOrigins } = config
-  const door = app({ signIns, gate, page }, { publicOrigin, allowedOrigins, tls: tls !== null }, now)
+  const exports = new Exports({ signIns, accounts, log, now })
+  const door = app({ signIns, gate, exports, page }, { publicOrigin, allowedOrigins, tls: tls !== null }, now)
   const heartbeat = new Heartbeat(now)
   const { textBytes, sendsPer10s } = limits
   const pace = (share: number) => new Pace(sendsPer10s * share, SENDS_MILLISECONDS, now)

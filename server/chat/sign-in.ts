@@ -76,6 +76,12 @@ export class SignIns {
 
   /** Rule L9: a fresh ticket, with the memberships as they are now. */
   async renew(secret: string | undefined, monitorId?: string): Promise<Admission> {
+    const { account, signIn } = await this.whose(secret)
+    return this.#admit(account, signIn, await this.#rooms(account, monitorId))
+  }
+
+  /** The account whose sign-in this is, as it is now, and the sign-in's id; its life is extended. */
+  async whose(secret: string | undefined): Promise<{ account: Account; signIn: string }> {
     const signIn = secret && (await this.#ledger.renewSignIn(hashOf(secret), this.#expiry()))
     if (!signIn) throw signedOut()
     const account = await this.#accounts.find(signIn.account)
@@ -84,7 +90,7 @@ export class SignIns {
       this.#ended([signIn.id])
       throw signedOut()
     }
-    return this.#admit(account, signIn.id, await this.#rooms(account, monitorId))
+    return { account, signIn: signIn.id }
   }
 
   /** Ends the sign-in; whether there was one (rule L9). */

@@ -2,11 +2,13 @@
 import { Hono } from 'hono'
 import { cors } from 'hono/cors'
 import { secureHeaders } from 'hono/secure-headers'
+import type { Exports } from '../chat/exports.ts'
 import type { Gate } from '../chat/gate.ts'
 import type { SignIns } from '../chat/sign-in.ts'
 import { asyncApi } from './api/asyncapi.ts'
 import { openApi } from './api/openapi.ts'
 import { limitBody } from './body.ts'
+import { exportRoom } from './export.ts'
 import { health } from './health.ts'
 import { login, logout, tickets } from './login.ts'
 import { type PageFiles, serveFile } from './page/files.ts'
@@ -21,11 +23,12 @@ import { chat } from './socket.ts'
 export interface Behind {
   readonly signIns: SignIns
   readonly gate: Gate
+  readonly exports: Exports
   /** The web page, as it was bundled. */
   readonly page: PageFiles
 }
 
-export function app({ signIns, gate, page }: Behind, place: Place, now: () => number): Hono<Env> {
+export function app({ signIns, gate, exports, page }: Behind, place: Place, now: () => number): Hono<Env> {
   const app = new Hono<Env>()
   const kinds = {
     usual: secureHeaders(HEADERS),
@@ -52,6 +55,7 @@ export function app({ signIns, gate, page }: Behind, place: Place, now: () => nu
   app.post('/tickets', limitBody, tickets(signIns, place))
   app.post('/logout', limitBody, logout(signIns, place))
   app.get('/chat/:monitor_id{.+}', chat(gate, place, now))
+  app.get('/rooms/:monitor_id{.+}/export', exportRoom(exports, place))
 
   app.get('/openapi.json', (c) => c.json(openApi(ownOrigin(c, place))))
   app.get('/asyncapi.json', (c) => c.json(asyncApi(ownOrigin(c, place))))
@@ -65,6 +69,7 @@ export function app({ signIns, gate, page }: Behind, place: Place, now: () => nu
   const readable = [
     '/',
     '/chat/:monitor_id{.+}',
+    '/rooms/:monitor_id{.+}/export',
     '/openapi.json',
     '/asyncapi.json',
     '/docs',

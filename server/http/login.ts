@@ -49,7 +49,8 @@ export function logout(signIns: SignIns, place: Place): Handler<Env> {
   }
 }
 
-function secretOf(c: Context<Env>): string | undefined {
+/** The sign-in's secret, from a client without cookies or from a browser. */
+export function secretOf(c: Context<Env>): string | undefined {
   return bearerOf(c) ?? getCookie(c, COOKIE)
 }
 
