@@ -5,6 +5,7 @@ export const STATUS = {
   malformed_body: 400,
   missing_credentials: 400,
   ticket_missing: 400,
+  unknown_format: 400,
   assertion_invalid: 401,
   signed_out: 401,
   ticket_expired: 401,

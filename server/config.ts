@@ -117,6 +117,14 @@ export function readConfig(env: Environment): Config {
   return Object.freeze({ ...config, keys })
 }
 
+/** Where messages are kept, for commands that need to know nothing else. Throws `ConfigFaults`. */
+export function readStorage(env: Environment): Config['storage'] {
+  const faults = new Faults()
+  const storage = storageOf(env, faults)
+  faults.throwIfAny()
+  return storage
+}
+
 function developmentMode(env: Environment, faults: Faults): boolean | undefined {
   const held = env['DEV_MODE']
   if (!held) return undefined

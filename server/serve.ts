@@ -13,6 +13,7 @@ import { Passwords } from './adapters/propromo/passwords.ts'
 import { type Certificate, followCertificate } from './certificate.ts'
 import { Arrivals } from './chat/arrivals.ts'
 import { Assertions } from './chat/assertion.ts'
+import { Exports } from './chat/exports.ts'
 import { Gate } from './chat/gate.ts'
 import { Hub, LOOK_MILLISECONDS, SWEEP_MILLISECONDS } from './chat/hub.ts'
 import { Pace } from './chat/pace.ts'
@@ -96,7 +97,9 @@ export async function serve(config: Config, demoHash: string | undefined, shared
   })
 
   const { tls } = config
-  const door = app({ signIns, gate, arrivals: new Arrivals(limits, now), page }, { ...config, tls: tls !== null }, now)
+  const arrivals = new Arrivals(limits, now)
+  const exports = new Exports({ signIns, accounts, log, now })
+  const door = app({ signIns, gate, arrivals, exports, page }, { ...config, tls: tls !== null }, now)
   const heartbeat = new Heartbeat(now)
   const { textBytes, sendsPer10s } = limits
   const pace = (share: number) => new Pace(sendsPer10s * share, SENDS_MILLISECONDS, now)

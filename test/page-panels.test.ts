@@ -197,3 +197,26 @@ test('the project is shown as Propromo knows it, with a link that opens safely a
   await page.reload()
   expect(await panelOf(page, 'Project').getByRole('combobox').inputValue()).toBe('mentions')
 })
+
+test('[G1] the owner saves the whole chat from the project panel', async () => {
+  const page = await visit(SCRUM_MASTER)
+  await press(page, 'Project')
+  const panel = panelOf(page, 'Project')
+  for (const [name, kind, ending] of [
+    ['As a page', 'html', '</html>\n'],
+    ['As JSON Lines', 'jsonl', `{"type":"end","messages":${BEFORE + 1}}\n`],
+  ] as const) {
+    const saving = page.waitForEvent('download')
+    await panel.getByRole('link', { name, exact: true }).click()
+    const saved = await saving
+    expect(saved.suggestedFilename()).toMatch(new RegExp(`^room-${ROOM}-[\\d-]+\\.${kind}$`))
+    expect(await Bun.file(await saved.path()).text()).toEndWith(ending)
+  }
+})
+
+test('[G2] whoever is not the owner is not offered to save the chat', async () => {
+  const page = await visit()
+  await press(page, 'Project')
+  await panelOf(page, 'Project').getByLabel('Notify me of').waitFor()
+  expect(await panelOf(page, 'Project').getByRole('link', { name: 'As a page' }).count()).toBe(0)
+})

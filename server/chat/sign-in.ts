@@ -105,6 +105,11 @@ export class SignIns {
     return this.#admit(account, signIn.id, await this.#rooms(account, monitorId))
   }
 
+  /** The account whose sign-in this is, as it is now; the sign-in's life is extended. */
+  async whose(secret: string | undefined): Promise<Account> {
+    return (await this.#stands(secret)).account
+  }
+
   /** Every sign-in of the account, the one that asks first, then those used last (rule L13). */
   async list(secret: string | undefined): Promise<readonly ListedSignIn[]> {
     const { account, signIn } = await this.#stands(secret)

@@ -2,11 +2,13 @@
 import { Hono } from 'hono'
 import { cors } from 'hono/cors'
 import type { Arrivals } from '../chat/arrivals.ts'
+import type { Exports } from '../chat/exports.ts'
 import type { Gate } from '../chat/gate.ts'
 import type { SignIns } from '../chat/sign-in.ts'
 import { asyncApi } from './api/asyncapi.ts'
 import { openApi } from './api/openapi.ts'
 import { limitBody } from './body.ts'
+import { exportRoom } from './export.ts'
 import { headersOf } from './headers.ts'
 import { health } from './health.ts'
 import { login, logout, tickets } from './login.ts'
@@ -24,11 +26,12 @@ export interface Behind {
   readonly signIns: SignIns
   readonly gate: Gate
   readonly arrivals: Arrivals
+  readonly exports: Exports
   /** The web page, as it was bundled. */
   readonly page: PageFiles
 }
 
-export function app({ signIns, gate, arrivals, page }: Behind, place: Place, now: () => number): Hono<Env> {
+export function app({ signIns, gate, arrivals, exports, page }: Behind, place: Place, now: () => number): Hono<Env> {
   const app = new Hono<Env>()
   const kinds = headersOf(page, place.frameAncestors)
   app.use((c, next) => kinds[kindOf(c.req.path)](c, next))
@@ -53,6 +56,7 @@ export function app({ signIns, gate, arrivals, page }: Behind, place: Place, now
   app.get('/sign-ins', listSignIns(signIns))
   app.post('/sign-ins/:id/end', endSignIn(signIns, place))
   app.get('/chat/:monitor_id{.+}', chat(gate, arrivals, place, now))
+  app.get('/rooms/:monitor_id{.+}/export', exportRoom(exports, place))
 
   app.get('/openapi.json', (c) => c.json(openApi(ownOrigin(c, place))))
   app.get('/asyncapi.json', (c) => c.json(asyncApi(ownOrigin(c, place))))
@@ -67,6 +71,7 @@ export function app({ signIns, gate, arrivals, page }: Behind, place: Place, now
     '/',
     '/sign-ins',
     '/chat/:monitor_id{.+}',
+    '/rooms/:monitor_id{.+}/export',
     '/openapi.json',
     '/asyncapi.json',
     '/docs',

@@ -58,6 +58,7 @@ export function dropCookie(c: Context<Env>, place: Place): void {
   deleteCookie(c, COOKIE, { path: '/', secure: isSecure(c, place) })
 }
 
+/** The sign-in's secret, from a client without cookies or from a browser. */
 export function secretOf(c: Context<Env>): string | undefined {
   return bearerOf(c) ?? getCookie(c, COOKIE)
 }

@@ -1,6 +1,7 @@
 // What a room is about: the project as Propromo knows it, the link to the chat, and what one wants to be told of it.
 import type { ComponentChildren } from 'preact'
 import { useId } from 'preact/hooks'
+import { exportAddress } from '../../client/index.ts'
 import type { RoomStore } from '../state/room.ts'
 import { choose, type Notify, notifyIn, settings } from '../state/settings.ts'
 import { spoken } from '../words/spoken.ts'
@@ -20,6 +21,10 @@ const words = spoken(
     since: 'Monitored since',
     open: 'Open the project',
     copy: 'Copy a link to this chat',
+    save: 'Save the whole chat',
+    saveHint: 'A page to read and print, or lines for programs. Only you as the owner can save it.',
+    forPeople: 'As a page',
+    forPrograms: 'As JSON Lines',
     notify: 'Notify me of',
     levels: { all: 'All messages', mentions: 'Messages that mention me', none: 'Nothing' } as Record<Notify, string>,
   },
@@ -34,6 +39,11 @@ const words = spoken(
     since: 'Beobachtet seit',
     open: 'Projekt öffnen',
     copy: 'Link zu diesem Chat kopieren',
+    save: 'Den ganzen Chat speichern',
+    saveHint:
+      'Als Seite zum Lesen und Drucken oder als Zeilen für Programme. Nur Sie als Eigentümer können ihn speichern.',
+    forPeople: 'Als Seite',
+    forPrograms: 'Als JSON-Zeilen',
     notify: 'Benachrichtigen über',
     levels: { all: 'Alle Nachrichten', mentions: 'Nachrichten, die mich erwähnen', none: 'Nichts' },
   },
@@ -83,8 +93,26 @@ export function ProjectPanel({ store }: { readonly store: RoomStore }) {
           </option>
         ))}
       </select>
+      {isOwner(store) && (
+        <section aria-label={said.save}>
+          <p>{said.save}</p>
+          <p class="quiet small">{said.saveHint}</p>
+          <div class="project-acts">
+            <a class="button second" href={exportAddress({ url: '', room: store.id, format: 'html' })} download="">
+              {said.forPeople}
+            </a>
+            <a class="button second" href={exportAddress({ url: '', room: store.id, format: 'jsonl' })} download="">
+              {said.forPrograms}
+            </a>
+          </div>
+        </section>
+      )}
     </div>
   )
+}
+
+function isOwner(store: RoomStore): boolean {
+  return (store.timeline?.members ?? []).some(({ email, owner }) => owner && email === store.email)
 }
 
 function Fact({ name, children }: { readonly name: string; readonly children: ComponentChildren }) {

@@ -1,6 +1,6 @@
 // The tables of the embedded store. Rooms are numbered, so that an event does not repeat a long monitor hash.
 
-export const SCHEMA_VERSION = 3
+export const SCHEMA_VERSION = 4
 
 export const SCHEMA = `
 PRAGMA user_version = ${SCHEMA_VERSION};
@@ -91,6 +91,39 @@ CREATE TABLE IF NOT EXISTS tally (
   until INTEGER NOT NULL
 ) WITHOUT ROWID;
 
+-- What happened that somebody may ask about later, as JSON: it only grows at its end.
+CREATE TABLE IF NOT EXISTS audit (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  at INTEGER NOT NULL,
+  entry TEXT NOT NULL
+);
+
+-- Entries from this moment on are kept. It is moved on when the oldest have had their time.
+CREATE TABLE IF NOT EXISTS audit_kept (
+  only INTEGER PRIMARY KEY CHECK (only = 1),
+  since INTEGER NOT NULL
+);
+INSERT OR IGNORE INTO audit_kept VALUES (1, 0);
+
+CREATE TRIGGER IF NOT EXISTS audit_unchanged BEFORE UPDATE ON audit
+BEGIN
+  SELECT RAISE(ABORT, 'what was noted for the audit is not changed');
+END;
+
+CREATE TRIGGER IF NOT EXISTS audit_undeleted BEFORE DELETE ON audit
+WHEN OLD.at >= (SELECT since FROM audit_kept)
+BEGIN
+  SELECT RAISE(ABORT, 'what was noted for the audit is not deleted before its time');
+END;
+
+-- How long a room keeps what was said, where that is not the usual, and the last offset up to which it has been forgotten.
+CREATE TABLE IF NOT EXISTS keeping (
+  room TEXT PRIMARY KEY,
+  days INTEGER,
+  upto INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS audit_time ON audit (at);
 CREATE INDEX IF NOT EXISTS spent_ticket_expiry ON spent_ticket (expires_at);
 CREATE INDEX IF NOT EXISTS sign_in_expiry ON sign_in (expires_at);
 CREATE INDEX IF NOT EXISTS sign_in_account ON sign_in (account);

@@ -1,6 +1,7 @@
 // The database of the accounts: whether it answers, whether what is needed can be read, and whether no more than that.
 import { propromoAccounts } from '../../adapters/propromo/accounts.ts'
 import { type AccountsDatabase, postgres, sqliteFile } from '../../adapters/propromo/database.ts'
+import { hashedPasswords } from '../../adapters/propromo/hashes.ts'
 import { Passwords } from '../../adapters/propromo/passwords.ts'
 import type { Config } from '../../config.ts'
 import { compareClocks } from './clocks.ts'
@@ -22,7 +23,8 @@ export async function lookAtAccounts({ accounts }: Config): Promise<readonly Fin
 
 /** Everything that the chat asks for, about an account that nobody has. */
 async function readable(database: AccountsDatabase): Promise<Finding> {
-  const accounts = propromoAccounts(database, new Passwords(1), Date.now) // It starts no thread unless asked for one.
+  const passwords = hashedPasswords(database, new Passwords(1), Date.now) // It starts no thread unless asked for one.
+  const accounts = propromoAccounts(database, passwords)
   await accounts.find('0')
   await accounts.memberships('0')
   await accounts.members('0')

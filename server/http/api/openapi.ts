@@ -139,6 +139,48 @@ export function openApi(server: string) {
           },
         },
       },
+      '/rooms/{monitor_id}/export': {
+        get: {
+          operationId: 'exportRoom',
+          summary: 'Everything that was said in a room, for its owner',
+          description:
+            'Every message in its present state, as JSON Lines for programs or as a page for people that loads nothing. The last line of JSON Lines has the type "end": what lacks it was cut short.',
+          security: [{ signInCookie: [] }, { signInBearer: [] }],
+          parameters: [
+            {
+              name: 'monitor_id',
+              in: 'path',
+              required: true,
+              description: 'A monitor_hash, percent-encoded as a path segment.',
+              schema: { type: 'string' },
+              example: 'w32tgse',
+            },
+            {
+              name: 'format',
+              in: 'query',
+              description: 'jsonl where it is left out.',
+              schema: { type: 'string', enum: ['jsonl', 'html'] },
+            },
+          ],
+          responses: {
+            200: {
+              description: 'A file to keep, in pieces as it is read.',
+              content: {
+                'application/jsonl': { schema: { type: 'string' } },
+                'text/html': { schema: { type: 'string' } },
+              },
+            },
+            ...refusals(
+              'unknown_format',
+              'signed_out',
+              'no_access',
+              'origin_refused',
+              'accounts_unavailable',
+              'store_unavailable',
+            ),
+          },
+        },
+      },
       '/health': {
         get: {
           operationId: 'health',

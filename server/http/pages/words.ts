@@ -96,6 +96,7 @@ const de: Words = {
     ticket_missing: 'Zu dieser Anfrage fehlt das Ticket. Melden Sie sich an, um eines zu bekommen.',
     ticket_expired: 'Dieses Ticket ist abgelaufen. Melden Sie sich neu an.',
     ticket_invalid: 'Dieses Ticket wurde nicht hier ausgestellt oder wurde verändert.',
+    unknown_format: 'In dieser Form gibt es den Chat nicht als Datei.',
     ticket_spent: 'Dieses Ticket hat den Chat schon einmal geöffnet.',
     too_many_attempts: 'Zu viele Fehlversuche.',
     too_many: 'Es sind schon zu viele Verbindungen offen.',

@@ -1,0 +1,66 @@
+// Who may take a room with them: its owner alone, with a sign-in of theirs, and each export one at a time.
+import type { RoomId } from '../../protocol/chat.ts'
+import { roomsOfSegment } from '../../protocol/room-id.ts'
+import type { Accounts } from '../ports/accounts.ts'
+import type { Log } from '../ports/log.ts'
+import { type ExportFormat, type ExportLanguage, exported } from './export.ts'
+import { noAccess, type SignIns } from './sign-in.ts'
+
+export interface ExportWanted {
+  readonly secret: string | undefined
+  /** Names the room as the path does. */
+  readonly segment: string
+  readonly format: ExportFormat
+  readonly language: ExportLanguage
+}
+
+export interface Exporting {
+  readonly room: RoomId
+  readonly at: number
+  readonly pieces: AsyncGenerator<string>
+}
+
+export class Exports {
+  readonly #signIns: SignIns
+  readonly #accounts: Accounts
+  readonly #log: Log
+  readonly #now: () => number
+  /** The latest export of each kind: what begins anew ends the one before it, so that nobody has many of them read at once. */
+  readonly #latest = new Map<string, object>()
+
+  constructor(parts: { signIns: SignIns; accounts: Accounts; log: Log; now: () => number }) {
+    this.#signIns = parts.signIns
+    this.#accounts = parts.accounts
+    this.#log = parts.log
+    this.#now = parts.now
+  }
+
+  /** Throws `Refusal`: `signed_out`; `no_access` to everybody but the room's owner (rule R7), as if there were no such room. */
+  async begin({ secret, segment, format, language }: ExportWanted): Promise<Exporting> {
+    const account = await this.#signIns.whose(secret)
+    const found = await this.#accounts.membership(account.id, roomsOfSegment(segment))
+    if (!found) throw noAccess()
+    const { chat, monitorId } = found.membership
+    const members = await this.#accounts.members(monitorId)
+    if (members[0]?.id !== account.id) throw noAccess()
+
+    await this.#log.end(chat.monitor_hash) // A store that does not answer can still be told by the status.
+    const at = this.#now()
+    const names = new Map(members.map(({ email, name }) => [email, name]))
+    const pieces = exported(this.#log, { room: chat, names, language, at }, format)
+    return { room: chat.monitor_hash, at, pieces: this.#only(JSON.stringify([account.id, monitorId, format]), pieces) }
+  }
+
+  async *#only(name: string, pieces: AsyncGenerator<string>): AsyncGenerator<string> {
+    const me = {}
+    this.#latest.set(name, me)
+    try {
+      for await (const piece of pieces) {
+        if (this.#latest.get(name) !== me) throw new Error('another export of the same room took its place')
+        yield piece
+      }
+    } finally {
+      if (this.#latest.get(name) === me) this.#latest.delete(name)
+    }
+  }
+}
