@@ -58,6 +58,19 @@ const PARTS: readonly { part: string; mayImport: readonly string[]; why: string 
     mayImport: ['protocol', 'server/chat', 'package.json'],
     why: 'the door opens onto the chat, and asks it for everything',
   },
+  {
+    part: 'server/watch',
+    mayImport: [
+      'protocol',
+      'server/chat',
+      'server/ports',
+      'server/http',
+      'server/adapters/redis/lines',
+      'server/faults.ts',
+      'package.json',
+    ],
+    why: 'who watches sees the parts, and none of them knows who watches',
+  },
 ]
 
 test('every import follows the arrows', async () => {
@@ -75,9 +88,18 @@ test('every import follows the arrows', async () => {
 })
 
 test('every file of the server belongs to a part, or is part of the composition', async () => {
-  const composition = ['main', 'serve', 'workers', 'storage', 'config', 'keys', 'faults', 'start', 'assets.d'].map(
-    (name) => `server/${name}.ts`,
-  )
+  const composition = [
+    'main',
+    'serve',
+    'workers',
+    'gather',
+    'storage',
+    'config',
+    'keys',
+    'faults',
+    'start',
+    'assets.d',
+  ].map((name) => `server/${name}.ts`)
   const strays: string[] = []
   for await (const file of new Glob('server/**/*.ts').scan(ROOT)) {
     if (file.endsWith('.test.ts')) continue

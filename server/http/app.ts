@@ -9,13 +9,16 @@ import { openApi } from './api/openapi.ts'
 import { limitBody } from './body.ts'
 import { health } from './health.ts'
 import { login, logout, tickets } from './login.ts'
+import { isThisMachine, type Metrics, metrics } from './metrics.ts'
 import { type PageFiles, serveFile } from './page/files.ts'
 import { docsPage } from './pages/docs.ts'
 import { homePage } from './pages/home.ts'
 import { stylesheet } from './pages/stylesheet.ts'
 import { notFound, onlyAllows, refused } from './problem.ts'
+import { type Readiness, ready } from './ready.ts'
 import { type Env, noteAddress, ownOrigin, type Place, refuseForeignOrigin } from './request.ts'
 import { chat } from './socket.ts'
+import { type DoorWatch, watching } from './watching.ts'
 
 /** What of the chat the door opens onto. */
 export interface Behind {
@@ -23,10 +26,18 @@ export interface Behind {
   readonly gate: Gate
   /** The web page, as it was bundled. */
   readonly page: PageFiles
+  readonly watch: DoorWatch
+  readonly readiness: Readiness
+  readonly figures: Metrics
 }
 
-export function app({ signIns, gate, page }: Behind, place: Place, now: () => number): Hono<Env> {
+export function app(
+  { signIns, gate, page, watch, readiness, figures }: Behind,
+  place: Place,
+  now: () => number,
+): Hono<Env> {
   const app = new Hono<Env>()
+  app.use(watching(watch, isThisMachine))
   const kinds = {
     usual: secureHeaders(HEADERS),
     page: secureHeaders(pageHeaders(page)),
@@ -51,12 +62,14 @@ export function app({ signIns, gate, page }: Behind, place: Place, now: () => nu
   app.post('/login', limitBody, login(signIns, place))
   app.post('/tickets', limitBody, tickets(signIns, place))
   app.post('/logout', limitBody, logout(signIns, place))
-  app.get('/chat/:monitor_id{.+}', chat(gate, place, now))
+  app.get('/chat/:monitor_id{.+}', chat(gate, place, watch, now))
 
   app.get('/openapi.json', (c) => c.json(openApi(ownOrigin(c, place))))
   app.get('/asyncapi.json', (c) => c.json(asyncApi(ownOrigin(c, place))))
   app.get('/docs', (c) => c.html(docsPage(c, place)))
   app.get('/health', health)
+  app.get('/ready', ready(readiness))
+  app.get('/metrics', metrics(figures))
   app.get('/assets/pages.css', stylesheet)
   app.get('/assets/:name', (c) => serveFile(c, page, c.req.param('name')) ?? c.notFound())
   for (const name of ROOT_FILES) app.get(`/${name}`, (c) => serveFile(c, page, name) ?? c.notFound())
@@ -69,6 +82,8 @@ export function app({ signIns, gate, page }: Behind, place: Place, now: () => nu
     '/asyncapi.json',
     '/docs',
     '/health',
+    '/ready',
+    '/metrics',
     '/assets/pages.css',
     '/assets/:name',
     ...ROOT_FILES.map((name) => `/${name}`),

@@ -17,6 +17,9 @@ export interface Entrance extends Pass {
 export interface SocketData {
   /** Who comes in, or the close for somebody who can only be told no on an open socket. */
   readonly entry: Entrance | Close
+  /** Names the request that opened it, in the log. */
+  readonly request: string
+  readonly openedAt: number
   inside: { readonly room: Room; readonly session: Session; readonly receive: (frame: string) => Promise<void> } | null
   heardAt: number
   closedAt: number | null
@@ -24,7 +27,21 @@ export interface SocketData {
 }
 
 /** What the heartbeat needs of a socket. */
-export type Beating = Pick<Bun.ServerWebSocket<SocketData>, 'data' | 'ping' | 'terminate'>
+export type Beating = Pick<Bun.ServerWebSocket<SocketData>, 'data' | 'ping' | 'terminate' | 'getBufferedAmount'>
+
+/** What is told of a socket: neither whose email it is nor what was said. */
+export interface SocketFacts {
+  readonly request: string
+  readonly room: string
+  readonly account: string
+  readonly protocol: Protocol
+}
+
+export interface SocketWatch {
+  opened(facts: SocketFacts): void
+  /** `facts` are of a socket that had come in; `null` of one that was only told no. */
+  closed(code: number, milliseconds: number, facts: SocketFacts | null): void
+}
 
 export interface SocketLimits {
   readonly frameBytes: number
@@ -36,6 +53,7 @@ export interface SocketLimits {
 export function websocket(
   limits: SocketLimits,
   heartbeat: Heartbeat,
+  watch: SocketWatch,
   now: () => number,
 ): Bun.WebSocketHandler<SocketData> {
   return {
@@ -67,9 +85,10 @@ export function websocket(
     pong(ws) {
       ws.data.heardAt = now()
     },
-    close(ws) {
+    close(ws, code) {
       heartbeat.remove(ws)
       ws.data.inside?.room.leave(ws.data.inside.session)
+      watch.closed(code, now() - ws.data.openedAt, factsOf(ws.data))
       ws.data.inside = null
     },
   }
@@ -92,6 +111,7 @@ export function websocket(
     })
     ws.data.inside = { room, session, receive: receiverOf(room, session) }
     room.join(session, entry.chat, entry.missed)
+    watch.opened({ request: ws.data.request, room: room.id, account: account.id, protocol })
   }
 
   function receiverOf(room: Room, session: Session): (frame: string) => Promise<void> {
@@ -99,6 +119,12 @@ export function websocket(
     const v1 = new V1Session(room, session, limits.v1, now)
     return (frame) => v1.receive(frame)
   }
+}
+
+function factsOf({ inside, request }: SocketData): SocketFacts | null {
+  if (!inside) return null
+  const { room, session } = inside
+  return { request, room: room.id, account: session.account, protocol: session.protocol }
 }
 
 function close(ws: Bun.ServerWebSocket<SocketData>, { code, reason }: Close, now: number): void {

@@ -1,0 +1,16 @@
+// What the chat tells whoever watches it. It is handed in as the clock is: the chat knows neither figures nor lines of a log.
+import type { FrameRefusalCode, RefusalCode } from '../../protocol/refusal.ts'
+
+export interface Watch {
+  /** Milliseconds of a clock that nobody sets back. */
+  readonly clock: () => number
+  /** What somebody did was stored, and told here; `since` is the clock when it arrived. */
+  received(since: number): void
+  /** An event was given to so many sockets. */
+  told(sockets: number): void
+  /** Somebody on an open socket was told no. */
+  refused(code: RefusalCode | FrameRefusalCode): void
+}
+
+/** For a chat that nobody watches. */
+export const UNWATCHED: Watch = { clock: () => 0, received: () => {}, told: () => {}, refused: () => {} }
