@@ -102,10 +102,11 @@ export class Room {
     const { log, watch } = this.#parts
     const since = watch.clock()
     const stored = await log.append(this.id, draft)
+    const storedAt = watch.clock()
     const telling = this.#delivery.deliver(stored)
     if (telling) await telling // Something before it is still on its way.
     confirm(stored.event)
-    watch.received(since)
+    watch.received(draft.type, since, storedAt)
   }
 
   /** Makes up for events that never came, and notices when the log has been replaced (rule R5). */

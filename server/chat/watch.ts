@@ -1,11 +1,12 @@
 // What the chat tells whoever watches it. It is handed in as the clock is: the chat knows neither figures nor lines of a log.
+import type { RoomEvent } from '../../protocol/event.ts'
 import type { FrameRefusalCode, RefusalCode } from '../../protocol/refusal.ts'
 
 export interface Watch {
   /** Milliseconds of a clock that nobody sets back. */
   readonly clock: () => number
-  /** What somebody did was stored, and told here; `since` is the clock when it arrived. */
-  received(since: number): void
+  /** What somebody did was told here: the clock when it arrived, and when it was stored. */
+  received(type: RoomEvent['type'], since: number, storedAt: number): void
   /** An event was given to so many sockets. */
   told(sockets: number): void
   /** Somebody on an open socket was told no. */

@@ -1,5 +1,6 @@
 // Every figure of a process, under the name that Prometheus knows it by. docs/watch.md says what to make of them.
 import { CLOSE } from '../../protocol/close.ts'
+import type { RoomEvent } from '../../protocol/event.ts'
 import type { Watch } from '../chat/watch.ts'
 import type { Answered } from '../http/watching.ts'
 import type { SocketFacts } from '../http/websocket.ts'
@@ -59,11 +60,10 @@ export class ChatMetrics implements Watch {
     }),
   )
 
-  /** What the log is asked, and what it stores. */
-  readonly sends = this.#add(
+  readonly #sends = this.#add(
     new Counter('propromo_chat_sends_total', 'Changes stored, by kind', { name: 'type', known: CHANGES }),
   )
-  readonly append = this.#add(new Histogram('propromo_chat_append_seconds', 'How long storing a change takes')).of()
+  readonly #append = this.#add(new Histogram('propromo_chat_append_seconds', 'How long storing a change takes')).of()
   readonly store = this.#add(
     new Histogram('propromo_chat_store_seconds', 'How long the other questions to the store take', {
       name: 'verb',
@@ -117,8 +117,10 @@ export class ChatMetrics implements Watch {
     return this.#figures.map((figure) => figure.read())
   }
 
-  received(since: number): void {
+  received(type: RoomEvent['type'], since: number, storedAt: number): void {
+    this.#append.add(storedAt - since)
     this.#received.add(this.clock() - since)
+    this.#sends.add(type)
   }
 
   /** `answered` is false where the database was not there. */
@@ -133,6 +135,7 @@ export class ChatMetrics implements Watch {
 
   refused(code: string): void {
     this.#refusals.add(code)
+    if (code === 'store_unavailable') this.storeFailures.add()
   }
 
   answered({ method, route, status, code, milliseconds }: Answered): void {

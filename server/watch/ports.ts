@@ -1,5 +1,4 @@
 // The ports of the chat, each verb timed on its way through.
-import { FrameRefusal } from '../../protocol/refusal.ts'
 import type { Accounts } from '../ports/accounts.ts'
 import type { Ledger } from '../ports/ledger.ts'
 import type { Log } from '../ports/log.ts'
@@ -7,23 +6,9 @@ import type { Counter, Durations } from './figures.ts'
 import type { ChatMetrics } from './metrics.ts'
 
 export function watchedLog(log: Log, metrics: ChatMetrics): Log {
-  const { append, sends, clock, storeFailures } = metrics
   const time = timing(metrics)
   return {
-    append(room, draft) {
-      const began = clock()
-      const stored = log.append(room, draft)
-      stored.then(
-        () => {
-          append.add(clock() - began)
-          sends.add(draft.type)
-        },
-        (error: unknown) => {
-          if (!(error instanceof FrameRefusal)) storeFailures.add()
-        },
-      )
-      return stored
-    },
+    append: (...asked) => log.append(...asked), // The chat says itself how long that took: it is what happens most often.
     since: (...asked) => time('since', log.since(...asked)),
     end: (...asked) => time('end', log.end(...asked)),
     page: (...asked) => time('page', log.page(...asked)),
