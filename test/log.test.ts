@@ -72,7 +72,7 @@ test('at debug every socket is told when it comes and goes, by account and room,
   expect(closed).toMatchObject({
     room: ROOM,
     account: '2',
-    code: 1000,
+    code: 1005,
     ms: expect.any(Number),
     request: came?.['request'],
   })
@@ -117,7 +117,7 @@ test('a name for a request is taken over from this machine if it is well formed,
     'X-Request-Id': 'socket-4711',
   })
   upgrade.socket.destroy()
-  expect(upgrade.headers.get('X-Request-Id')).toBe('socket-4711')
+  expect(upgrade.headers.get('x-request-id')).toBe('socket-4711')
 })
 
 test('whatever is sent, a line stays one line', async () => {

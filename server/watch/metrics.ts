@@ -1,6 +1,7 @@
 // Every figure of a process, under the name that Prometheus knows it by. docs/watch.md says what to make of them.
 import { CLOSE } from '../../protocol/close.ts'
 import type { RoomEvent } from '../../protocol/event.ts'
+import { STATUS } from '../../protocol/refusal.ts'
 import type { Watch } from '../chat/watch.ts'
 import type { Answered } from '../http/watching.ts'
 import type { SocketFacts } from '../http/websocket.ts'
@@ -9,6 +10,8 @@ import { Counter, type Family, type Figure, Gauge, Histogram } from './figures.t
 const OUR_CLOSES = Object.values(CLOSE).map(({ code }) => String(code))
 /** What the other side says, and what is said for one that said nothing. Others can be made up, so they count together. */
 const KNOWN_CLOSES = [...new Set([...OUR_CLOSES, '1000', '1001', '1005', '1006'])]
+/** Of a series that begins with its first count, that count is no increase. */
+const REFUSALS = [...Object.keys(STATUS), 'bad_frame', 'rate_limited', 'text_too_long']
 const CHANGES = ['message', 'edited', 'deleted', 'reacted', 'pinned'] as const
 
 /** What is counted from elsewhere, at the moment when somebody reads the figures. */
@@ -33,7 +36,7 @@ export class ChatMetrics implements Watch {
     ),
   ).of()
   readonly #refusals = this.#add(
-    new Counter('propromo_chat_refusals_total', 'Times that somebody was told no', { name: 'code' }),
+    new Counter('propromo_chat_refusals_total', 'Times that somebody was told no', { name: 'code', known: REFUSALS }),
   )
   readonly #closes = this.#add(
     new Counter('propromo_chat_closes_total', 'Sockets closed, by close code', {
