@@ -100,9 +100,9 @@ export class Room {
   /** Keep, then tell, then confirm: nobody hears of an event that is not stored (rule R3). */
   async receive(draft: Draft, confirm: (event: RoomEvent) => void): Promise<void> {
     const { log, watch } = this.#parts
-    const since = watch.clock()
+    const since = watch.arrived()
     const stored = await log.append(this.id, draft)
-    const storedAt = watch.clock()
+    const storedAt = since && watch.clock()
     const telling = this.#delivery.deliver(stored)
     if (telling) await telling // Something before it is still on its way.
     confirm(stored.event)

@@ -5,7 +5,9 @@ import type { FrameRefusalCode, RefusalCode } from '../../protocol/refusal.ts'
 export interface Watch {
   /** Milliseconds of a clock that nobody sets back. */
   readonly clock: () => number
-  /** What somebody did was told here: the clock when it arrived, and when it was stored. */
+  /** Somebody did something: the clock, or 0 where nobody wants to know how long it takes. */
+  arrived(): number
+  /** It was told here: what `arrived` gave, and the clock when it was stored, or 0. */
   received(type: RoomEvent['type'], since: number, storedAt: number): void
   /** An event was given to so many sockets. */
   told(sockets: number): void
@@ -14,4 +16,10 @@ export interface Watch {
 }
 
 /** For a chat that nobody watches. */
-export const UNWATCHED: Watch = { clock: () => 0, received: () => {}, told: () => {}, refused: () => {} }
+export const UNWATCHED: Watch = {
+  clock: () => 0,
+  arrived: () => 0,
+  received: () => {},
+  told: () => {},
+  refused: () => {},
+}

@@ -12,6 +12,8 @@ const OUR_CLOSES = Object.values(CLOSE).map(({ code }) => String(code))
 const KNOWN_CLOSES = [...new Set([...OUR_CLOSES, '1000', '1001', '1005', '1006'])]
 /** Of a series that begins with its first count, that count is no increase. */
 const REFUSALS = [...Object.keys(STATUS), 'bad_frame', 'rate_limited', 'text_too_long']
+/** So many later, the one that was followed was refused. */
+const GIVEN_UP = 256
 const CHANGES = ['message', 'edited', 'deleted', 'reacted', 'pinned'] as const
 
 /** What is counted from elsewhere, at the moment when somebody reads the figures. */
@@ -25,6 +27,8 @@ export interface Seen {
 export class ChatMetrics implements Watch {
   readonly clock: () => number
   readonly #figures: Figure[] = []
+  #following = false
+  #others = 0
   readonly #sockets = { plain: 0, v1: 0 }
   readonly #deliveries = this.#add(
     new Counter('propromo_chat_deliveries_total', 'Events given to sockets, one for each socket'),
@@ -120,10 +124,20 @@ export class ChatMetrics implements Watch {
     return this.#figures.map((figure) => figure.read())
   }
 
+  /** Looking at the clock costs more than counting, so one change at a time is followed: of those that come together, the first. */
+  arrived(): number {
+    if (this.#following && ++this.#others < GIVEN_UP) return 0
+    this.#following = true
+    this.#others = 0
+    return this.clock()
+  }
+
   received(type: RoomEvent['type'], since: number, storedAt: number): void {
+    this.#sends.add(type)
+    if (since === 0) return
+    this.#following = false
     this.#append.add(storedAt - since)
     this.#received.add(this.clock() - since)
-    this.#sends.add(type)
   }
 
   /** `answered` is false where the database was not there. */
