@@ -7,6 +7,7 @@ import { Faults } from './faults.ts'
 import { Proxies } from './http/proxies.ts'
 import { isPrivate, readIssuers } from './issuers.ts'
 import { hasKeys, readKeys } from './keys.ts'
+import { type WatchSettings, watchSettings } from './watch/settings.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -37,7 +38,10 @@ export interface Config {
   readonly madeUpSecret: boolean
   /** How many of a room's latest messages a plain session gets on joining (rule P2). */
   readonly plainHistory: number
+  /** How long a process that has been told to stop still lets people in, while it says that it is not ready. */
+  readonly drainSeconds: number
   readonly limits: Limits
+  readonly watch: WatchSettings
 }
 
 /** Each is one variable, and 0 lifts it (here: Infinity). */
@@ -95,6 +99,8 @@ export function readConfig(env: Environment): Config {
     workers: workers(env, storage, faults),
     madeUpSecret: !hasKeys(env),
     issuers: readIssuers(env, faults),
+    watch: watchSettings(env, faults),
+    drainSeconds: count(env, 'DRAIN_SECONDS', 0, faults, 600),
     plainHistory: count(env, 'PLAIN_HISTORY', 100, faults, 10_000),
     limits: {
       loginsPerMinute: limit(env, 'LIMIT_LOGINS_PER_MINUTE', 10, faults),

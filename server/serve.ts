@@ -31,6 +31,12 @@ import { Listeners } from './listeners.ts'
 import { HASH_WORKER, PAGE } from './own-files.ts'
 import { listening, opening, quietly } from './start.ts'
 import { openStorage } from './storage.ts'
+import { CONTENT_TYPE, textOf } from './watch/exposition.ts'
+import type { Family } from './watch/figures.ts'
+import type { Lines } from './watch/lines.ts'
+import { watchedAccounts } from './watch/ports.ts'
+import { Readiness } from './watch/readiness.ts'
+import { Watching } from './watch/watching.ts'
 
 /** How long a drain waits for clients to take their close, out of the 10 s that a supervisor usually grants. */
 const GOODBYE_MILLISECONDS = 3_000
@@ -49,25 +55,43 @@ export interface Serving {
   stop(): Promise<void>
 }
 
-/** `demoHash` is of the demo accounts' password, where it is not the well-known one; `shared` shares the port with other processes. */
-export async function serve(config: Config, demoHash: string | undefined, shared: boolean): Promise<Serving> {
+/** One of the processes that serve. */
+export interface ServingProcess extends Serving {
+  /** What it has counted. */
+  read(): Promise<readonly Family[]>
+}
+
+export interface ServeOptions {
+  readonly lines: Lines
+  /** Of the demo accounts' password, where it is not the well-known one. */
+  readonly demoHash: string | undefined
+  /** Where the port is shared with other processes: what all of them have counted, or `null` when that cannot be had. */
+  readonly sum?: () => Promise<readonly Family[] | null>
+}
+
+export async function serve(config: Config, { lines, demoHash, sum }: ServeOptions): Promise<ServingProcess> {
   const page = readPageFiles(PAGE)
   const now = Date.now
   const random = (bytes: number) => randomBytes(bytes).toString('base64url')
 
   const hashing = Math.min(4, availableParallelism())
+  const clock = () => performance.now()
+  const watching = new Watching(config.watch, lines, { clock, random })
+  const { metrics, chat: watch } = watching
   const database = await accountsDatabase(config, demoHash)
+  if (metrics) database.onQuery((milliseconds, answered) => metrics.queried(milliseconds, answered))
   const passwords = config.passwordsAt
     ? apiPasswords(config.passwordsAt)
     : hashedPasswords(database, new Passwords(hashing, HASH_WORKER), now)
-  const accounts = propromoAccounts(database, passwords)
-  const storage = await openStorage(config.storage, { now, random, after })
+  const propromo = propromoAccounts(database, passwords)
+  const accounts = metrics ? watchedAccounts(propromo, metrics) : propromo
+  const storage = await openStorage(config.storage, { now, random, after }, metrics)
   const { ledger, log, broker } = storage
 
   const tickets = new Tickets(config.keys, now, random)
   const { plainHistory, limits } = config
   const broadcast = (topic: string, text: string) => listeners.publish(topic, text)
-  const room = { log, ledger, broker, broadcast, plainHistory, limits: wireLimits(limits), after }
+  const room = { log, ledger, broker, broadcast, plainHistory, limits: wireLimits(limits), after, watch }
   const hub = new Hub(accounts, room, now)
   const gate = new Gate({ tickets, accounts, ledger, hub })
   const throttle = new Throttle(
@@ -99,25 +123,40 @@ export async function serve(config: Config, demoHash: string | undefined, shared
   const { tls } = config
   const arrivals = new Arrivals(limits, now)
   const exports = new Exports({ signIns, accounts, log, now })
-  const door = app({ signIns, gate, arrivals, exports, page }, { ...config, tls: tls !== null }, now)
+  const readiness = new Readiness({ ...storage.probes, accounts: () => accounts.find('0') }, clock, after)
+  const read = () => watching.read()
+  const figures = {
+    for: config.watch.metricsFor,
+    contentType: CONTENT_TYPE,
+    text: async () => {
+      const families = await (sum ?? read)()
+      return families && textOf(families)
+    },
+  }
+  const door = app(
+    { signIns, gate, arrivals, exports, page, watch: watching.door, readiness, figures },
+    { ...config, tls: tls !== null },
+    now,
+  )
   const heartbeat = new Heartbeat(now)
   const { textBytes, sendsPer10s } = limits
   const pace = (share: number) => new Pace(sendsPer10s * share, SENDS_MILLISECONDS, now)
-  const v1 = { textBytes, sends: pace(1), lookups: pace(LOOKUPS_SHARE), whispers: pace(1) }
-  const plain = { textBytes, sends: pace(PLAIN_SHARE) }
+  const v1 = { textBytes, sends: pace(1), lookups: pace(LOOKUPS_SHARE), whispers: pace(1), watch }
+  const plain = { textBytes, sends: pace(PLAIN_SHARE), watch }
   const listen = (port: number, renewed: Certificate | null = tls) =>
     Bun.serve<SocketData>({
       hostname: config.host,
       port,
-      reusePort: shared || Boolean(tls?.files), // With a renewed certificate a second server takes over the port.
+      reusePort: sum !== undefined || Boolean(tls?.files), // With a renewed certificate a second server takes over the port.
       ...(renewed ? { tls: { cert: renewed.cert, key: renewed.key } } : {}),
       maxRequestBodySize: Number.MAX_SAFE_INTEGER, // The door has limits of its own, and says so in its own words.
       idleTimeout: 60, // A login may wait for its turn longer than Bun's usual 10 s.
       fetch: (request, server) => door.fetch(request, { server }),
-      websocket: websocket({ ...limits, v1, plain }, heartbeat, now),
+      websocket: websocket({ ...limits, v1, plain }, heartbeat, watching.sockets, now),
     })
   const listeners = listening(config, () => new Listeners<SocketData, Certificate>(config.port, listen))
   const stopFollowing = tls ? followCertificate(tls, (renewed) => listeners.renew(renewed)) : () => undefined
+  watching.look({ rooms: () => hub.size, backlogBytes: () => heartbeat.waitingBytes }, readiness)
   const stopBeating = heartbeat.start()
   const sweeping = setInterval(() => {
     for (const each of [v1.sends, v1.lookups, v1.whispers, plain.sends]) each.sweep()
@@ -128,9 +167,11 @@ export async function serve(config: Config, demoHash: string | undefined, shared
   }, LOOK_MILLISECONDS)
 
   let stopping: Promise<void> | undefined
-  return { url: listeners.url.href, stop: () => (stopping ??= drain()) }
+  return { url: listeners.url.href, read, stop: () => (stopping ??= drain()) }
 
   async function drain(): Promise<void> {
+    readiness.drain()
+    if (config.drainSeconds > 0) await Bun.sleep(config.drainSeconds * 1_000) // Until whoever sends people here has noticed.
     gate.drain()
     stopFollowing()
     const stopped = listeners.stop()
@@ -138,6 +179,7 @@ export async function serve(config: Config, demoHash: string | undefined, shared
     hub.drain()
     await Promise.race([stopped, Bun.sleep(GOODBYE_MILLISECONDS)])
     stopBeating()
+    watching.stop()
     clearInterval(sweeping)
     clearInterval(looking)
     await listeners.stop(true)

@@ -16,11 +16,17 @@ import type { Broker } from './ports/broker.ts'
 import type { Ledger } from './ports/ledger.ts'
 import type { Log } from './ports/log.ts'
 import { opening } from './start.ts'
+import type { ChatMetrics } from './watch/metrics.ts'
+import { watchedLedger, watchedLog } from './watch/ports.ts'
+import type { Probe } from './watch/readiness.ts'
+import { watchedConnection } from './watch/redis.ts'
 
 export interface Storage {
   readonly log: Log
   readonly ledger: Ledger
   readonly broker: Broker
+  /** How to find out whether each part of it works now. */
+  readonly probes: Readonly<Record<string, Probe>>
   /** Resolves when everything that is being stored has been stored or refused. */
   settled(): Promise<void>
   close(): Promise<void>
@@ -32,35 +38,63 @@ export interface World {
   readonly after: (milliseconds: number, work: () => void) => () => void
 }
 
-export function openStorage(storage: Config['storage'], world: World): Promise<Storage> {
+/** What a process is asked to count is counted for a moment only, and under its own name. */
+const PROBE = 'is anybody there'
+const PROBE_MILLISECONDS = 1_000
+
+/** `metrics` counts what the storage is asked, unless nobody counts. */
+export async function openStorage(
+  storage: Config['storage'],
+  world: World,
+  metrics: ChatMetrics | null,
+): Promise<Storage> {
+  const opened = await openTechnology(storage, world, metrics)
+  if (!metrics) return opened
+  return { ...opened, log: watchedLog(opened.log, metrics), ledger: watchedLedger(opened.ledger, metrics) }
+}
+
+function openTechnology(storage: Config['storage'], world: World, metrics: ChatMetrics | null): Promise<Storage> {
   switch (storage.kind) {
     case 'sqlite':
       return inSqlite(storage.path, world)
     case 'redis':
-      return inRedis(storage.address, world)
+      return inRedis(storage.address, world, metrics)
   }
 }
 
 async function inSqlite(path: string, { now }: World): Promise<Storage> {
   const remedy = 'use the path of a file that can be written'
   const store = opening('CHAT_STORAGE_URL', `sqlite:${path}`, remedy, () => new Store(path))
+  const ledger = sqliteLedger(store, now)
   return {
     log: sqliteLog(store, now),
-    ledger: sqliteLedger(store, now),
+    ledger,
     broker: soleBroker(),
+    // Written, not read: of a disk that is full everything can be read.
+    probes: { store: () => ledger.count(PROBE, PROBE_MILLISECONDS) },
     settled: () => store.settled(),
     close: async () => store.close(),
   }
 }
 
-async function inRedis(address: Address, { now, random, after }: World): Promise<Storage> {
-  const connection = await reachable(address)
+async function inRedis(address: Address, { now, random, after }: World, metrics: ChatMetrics | null): Promise<Storage> {
+  const reached = await reachable(address)
+  const connection = metrics ? watchedConnection(reached, metrics) : reached
   const storing = new Storing()
-  const broker = redisBroker({ connection, storing, process: random(9), now: () => performance.now(), after })
+  const process = random(9)
+  const broker = redisBroker({ connection, storing, process, now: () => performance.now(), after })
+  const ledger = redisLedger(connection, now, random)
   return {
     log: redisLog(connection, now, random, storing),
-    ledger: redisLedger(connection, now, random),
+    ledger,
     broker,
+    probes: {
+      async store() {
+        await ledger.count(`${PROBE} ${process}`, PROBE_MILLISECONDS)
+        if (!connection.answering) throw new Error('not every part of it answers')
+      },
+      broker: () => broker.roundTrip(),
+    },
     settled: () => connection.settled(),
     async close() {
       await broker.close()

@@ -1,5 +1,6 @@
 // Several processes that share a port: this one starts them, starts another where one ends, and takes all of them along when it stops.
 import { randomBytes } from 'node:crypto'
+import { type FromWorker, Gathering, type ToWorker } from './gather.ts'
 
 /** How long after the end of a process another takes its place: one that cannot start must not be tried without a pause. */
 const PAUSE_MILLISECONDS = 1_000
@@ -38,6 +39,7 @@ export interface Crew {
 /** Starts `count` workers, and resolves when all of them are open. Throws when the first cannot start: it has said why. */
 export async function startWorkers(count: number, orders: WorkerOrders, command: readonly string[]): Promise<Crew> {
   const running = new Set<Bun.Subprocess>()
+  const gathering = new Gathering()
   let stopping = false
   let begun = false
   // Tickets that one of them issues have to be believed by the others.
@@ -54,14 +56,18 @@ export async function startWorkers(count: number, orders: WorkerOrders, command:
     const worker = Bun.spawn([...command], {
       stdio: ['ignore', 'inherit', 'inherit'],
       env: { ...process.env, JWT_PRIVATE_KEY: secret, [ORDERS]: JSON.stringify(with_) },
-      ipc: (message: WorkerReport) => report.resolve(message),
+      ipc: (message: WorkerReport | FromWorker) =>
+        'url' in message ? report.resolve(message) : gathering.hear(colleague, message),
       onExit: (_worker, exitCode, signal) => {
         running.delete(worker)
+        gathering.left(colleague, stopping)
         report.reject(new WorkerFailed('a process of the server could not start'))
         if (!stopping) replace(`${signal ?? `code ${exitCode}`}`)
       },
     })
+    const colleague = { send: (message: ToWorker) => worker.send(message) }
     running.add(worker)
+    gathering.joined(colleague)
     return report.promise
   }
 

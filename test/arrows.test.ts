@@ -73,6 +73,19 @@ const PARTS: readonly { part: string; mayImport: readonly string[]; why: string 
     mayImport: ['protocol', 'server', 'package.json', 'keys.sh'],
     why: 'a command is a composition of its own, of what the server is made of',
   },
+  {
+    part: 'server/watch',
+    mayImport: [
+      'protocol',
+      'server/chat',
+      'server/ports',
+      'server/http',
+      'server/adapters/redis/lines',
+      'server/faults.ts',
+      'package.json',
+    ],
+    why: 'who watches sees the parts, and none of them knows who watches',
+  },
 ]
 
 test('every import follows the arrows', async () => {
@@ -96,6 +109,7 @@ test('every file of the server belongs to a part, or is part of the composition'
     'listeners',
     'certificate',
     'workers',
+    'gather',
     'storage',
     'config',
     'keys',

@@ -92,6 +92,8 @@ test('[E3] a known path with another method is 405 and names the methods that it
     ['/asyncapi.json', ['GET', 'HEAD']],
     ['/docs', ['GET', 'HEAD']],
     ['/health', ['GET', 'HEAD']],
+    ['/ready', ['GET', 'HEAD']],
+    ['/metrics', ['GET', 'HEAD']],
   ]
   for (const [path, allowed] of known) {
     for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND']) {

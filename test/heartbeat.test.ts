@@ -128,13 +128,18 @@ class Peer implements Beating {
 
   constructor(now: number) {
     this.pingedAt = now
-    this.data = { entry: CLOSE.restarting, inside: null, heardAt: now, closedAt: null, group: 0 }
+    const at = { openedAt: now, heardAt: now, closedAt: null }
+    this.data = { entry: CLOSE.restarting, request: '', inside: null, group: 0, ...at }
   }
 
   ping(): number {
     this.pings += 1
     this.#unanswered += 1
     return 1
+  }
+
+  getBufferedAmount(): number {
+    return 0
   }
 
   terminate(): void {

@@ -10,12 +10,14 @@ import { handshake } from './support/wire.ts'
 const RIGHT = 'right-Eulenspiegel-4711'
 const NEARLY = 'nearly-Eulenspiegel-4712'
 const DATABASE_PASSWORD = 'database-Kohlhaas-4713'
+const METRICS_TOKEN = 'figures-Muenchhausen-4715'
+const SAID = 'said-Rumpelstilzchen-4716'
 const KEY = Buffer.from('signing-Schildbuerger-4714-and-more').toString('base64')
 
 let postgres: Postgres
 let propromo: Propromo
 let server: Server
-const secrets = new Set([RIGHT, NEARLY, DATABASE_PASSWORD, KEY])
+const secrets = new Set([RIGHT, NEARLY, DATABASE_PASSWORD, KEY, METRICS_TOKEN, SAID])
 const refusals: string[] = []
 let said = ''
 
@@ -24,7 +26,14 @@ beforeAll(async () => {
   propromo = new Propromo(postgres)
   await propromo.setHash(CUSTOMER, await laravelHash(RIGHT))
   const url = postgres.url.replace('postgres@', `postgres:${DATABASE_PASSWORD}@`)
-  server = await startServer({ DATABASE_URL: url, JWT_PRIVATE_KEY: KEY, LIMIT_LOGINS_PER_MINUTE: '4' })
+  server = await startServer({
+    DATABASE_URL: url,
+    JWT_PRIVATE_KEY: KEY,
+    LIMIT_LOGINS_PER_MINUTE: '4',
+    METRICS_TOKEN,
+    LOG_FORMAT: 'json',
+    LOG_LEVEL: 'debug', // All that can be said is said.
+  })
 })
 afterAll(async () => {
   await server.remove()
@@ -38,11 +47,16 @@ test('[E2] no refusal and no line of output holds a password, a ticket or a sign
   const ticket = await renew(cookie)
   await misplace(ticket, admission.sign_in ?? '')
   await spendTwice(ticket)
+  refusals.push(await figures())
   await whileAccountsAreGone(cookie, await renew(cookie))
   await leave(cookie, await renew(cookie))
   await server.stop()
 
   said += server.output()
+  for (const line of said.trimEnd().split('\n')) expect(JSON.parse(line)).toMatchObject({ pid: expect.any(Number) })
+  expect(said.split('a socket was closed').length - 1).toBeGreaterThan(0)
+  // Personal, and not needed: an account's number says as much to whoever may look it up.
+  expect(said.split('\n').filter((line) => line.includes('@') && !line.includes('ONLY FOR TRYING OUT'))).toEqual([])
   expect(said.split('accounts_unavailable').length - 1).toBeGreaterThanOrEqual(4)
   expect(refusals.length).toBeGreaterThan(40)
   expect(secrets.size).toBeGreaterThan(10)
@@ -134,7 +148,22 @@ async function spendTwice(ticket: string): Promise<void> {
   await refused(await fetch(`${server.origin}/chat/${ROOM}?auth=${ticket}`))
   await refused(await fetch(`${server.origin}/chat/${ROOM}`, { headers: { Authorization: `Bearer ${ticket}` } }))
   await knock(`/chat/${ROOM}`, { 'Sec-WebSocket-Protocol': `bearer.${ticket}` })
+  open.send(SAID)
+  expect((await open.nextMessage()).text).toBe(SAID)
+  open.send(SAID.repeat(1_000))
+  await open.next()
   await open.close()
+}
+
+/** They are read with a secret, and count what was done with all the others. */
+async function figures(): Promise<string> {
+  for (const token of ['', RIGHT, METRICS_TOKEN.slice(1)]) {
+    await refused(await fetch(`${server.origin}/metrics`, { headers: { Authorization: `Bearer ${token}` } }))
+  }
+  const answer = await fetch(`${server.origin}/metrics`, { headers: { Authorization: `Bearer ${METRICS_TOKEN}` } })
+  expect(answer.status).toBe(200)
+  const ready = await fetch(`${server.origin}/ready`)
+  return (await answer.text()) + (await ready.text())
 }
 
 /** Each question to a process of its own, because one that repeats itself says it once a second at most. */

@@ -38,13 +38,15 @@ export class Audience {
     return true
   }
 
-  /** Tells everyone who speaks the protocol; the text is made only if there is somebody. */
-  tell(protocol: Protocol, text: () => string): void {
-    if (this.#sizes[protocol] === 0) return
+  /** Tells everyone who speaks the protocol, and gives back how many that are; the text is made only if there is somebody. */
+  tell(protocol: Protocol, text: () => string): number {
+    const size = this.#sizes[protocol]
+    if (size === 0) return 0
     const told = text()
     this.#broadcast(this.#topics[protocol], told)
     this.#unlooked += told.length
     if (this.#unlooked > LOOK_CHARACTERS) this.#closeWhoIsTooSlow()
+    return size
   }
 
   /** For what nobody misses: whoever is behind is left out, and so are those `except` names. */

@@ -9,6 +9,7 @@ import type { Accounts } from '../ports/accounts.ts'
 import type { Broker } from '../ports/broker.ts'
 import type { Log } from '../ports/log.ts'
 import { Hub } from './hub.ts'
+import { UNWATCHED } from './watch.ts'
 
 const ACCOUNT = { id: '1', email: 'customer@example.com', name: 'Customer' }
 const CHAT = {
@@ -64,7 +65,7 @@ function hubOn(store: Store, log: Log, broker: Broker): Hub {
   const ledger = sqliteLedger(store, Date.now)
   return new Hub(
     ACCOUNTS,
-    { log, ledger, broker, broadcast: () => undefined, plainHistory: 100, limits, after },
+    { log, ledger, broker, broadcast: () => undefined, plainHistory: 100, limits, after, watch: UNWATCHED },
     Date.now,
   )
 }

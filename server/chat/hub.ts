@@ -44,6 +44,11 @@ export class Hub {
     return room
   }
 
+  /** How many rooms are alive here. */
+  get size(): number {
+    return this.#entries.size
+  }
+
   /** Closes every session that one of the sign-ins opened (rule L9). */
   signOut(signIns: readonly string[]): void {
     const ended: ReadonlySet<string | null> = new Set(signIns)

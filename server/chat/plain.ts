@@ -5,11 +5,13 @@ import type { Pace } from './pace.ts'
 import type { Room } from './room.ts'
 import type { Session } from './session.ts'
 import { refuseText } from './text.ts'
+import type { Watch } from './watch.ts'
 
 export interface PlainLimits {
   readonly textBytes: number
   /** By member, over all of their plain sessions. */
   readonly sends: Pace
+  readonly watch: Watch
 }
 
 /** Takes one text frame of a plain session (rules P1, P3 and P4). What cannot be kept is refused to its sender, and to nobody else. */
@@ -22,7 +24,9 @@ export async function receivePlain(room: Room, session: Session, raw: string, li
     // Its author's own copy is the confirmation.
     await room.receive({ type: 'message', by: session.member.email, text: frame.text }, () => {})
   } catch (error) {
-    session.send(JSON.stringify(refusalOf(error)))
+    const refusal = refusalOf(error)
+    limits.watch.refused(refusal.code)
+    session.send(JSON.stringify(refusal))
   }
 }
 

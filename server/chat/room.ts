@@ -14,6 +14,7 @@ import { People } from './people.ts'
 import type { After } from './presence.ts'
 import type { Session } from './session.ts'
 import { type Missed, MOST_MISSED, Tail } from './tail.ts'
+import type { Watch } from './watch.ts'
 
 /** How many messages a fresh v1 session is welcomed with (rule V2). */
 const WELCOME_MESSAGES = 50
@@ -27,6 +28,7 @@ export interface RoomParts {
   readonly plainHistory: number
   readonly limits: WireLimits
   readonly after: After
+  readonly watch: Watch
 }
 
 export class Room {
@@ -97,10 +99,14 @@ export class Room {
 
   /** Keep, then tell, then confirm: nobody hears of an event that is not stored (rule R3). */
   async receive(draft: Draft, confirm: (event: RoomEvent) => void): Promise<void> {
-    const stored = await this.#parts.log.append(this.id, draft)
+    const { log, watch } = this.#parts
+    const since = watch.arrived()
+    const stored = await log.append(this.id, draft)
+    const storedAt = since && watch.clock()
     const telling = this.#delivery.deliver(stored)
     if (telling) await telling // Something before it is still on its way.
     confirm(stored.event)
+    watch.received(draft.type, since, storedAt)
   }
 
   /** Makes up for events that never came, and notices when the log has been replaced (rule R5). */
@@ -156,8 +162,9 @@ export class Room {
   }
 
   #tell(event: RoomEvent): void {
-    this.audience.tell('v1', () => eventFrame(event))
-    if (event.type === 'message') this.audience.tell('plain', () => plainMessage(messageOf(event)))
+    let told = this.audience.tell('v1', () => eventFrame(event))
+    if (event.type === 'message') told += this.audience.tell('plain', () => plainMessage(messageOf(event)))
+    this.#parts.watch.told(told)
   }
 
   /** For a while nothing could be heard: events and read marks are in the log, and sign-ins in the ledger. */

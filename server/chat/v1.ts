@@ -8,6 +8,7 @@ import type { Pace } from './pace.ts'
 import type { Room } from './room.ts'
 import type { Session } from './session.ts'
 import { refuseText } from './text.ts'
+import type { Watch } from './watch.ts'
 
 const MOST_BAD_FRAMES = 10
 const NEVER: readonly number[] = []
@@ -26,6 +27,7 @@ export interface V1Limits {
   readonly sends: Pace
   readonly lookups: Pace
   readonly whispers: Pace
+  readonly watch: Watch
 }
 
 export class V1Session {
@@ -55,6 +57,7 @@ export class V1Session {
   }
 
   #refuseBad(frame: BadFrame): void {
+    this.#limits.watch.refused('bad_frame')
     this.#session.send(frames.bad(frame))
     if (this.#isTenthInAMinute()) this.#session.close(CLOSE.badFrame)
   }
@@ -128,6 +131,7 @@ export class V1Session {
   }
 
   #refuse(id: string | undefined, error: unknown): void {
+    if (error instanceof FrameRefusal || error instanceof Refusal) this.#limits.watch.refused(error.code)
     if (error instanceof FrameRefusal) {
       this.#session.send(frames.refused(id, error.code, error.message, error.retryAfterSeconds))
     } else if (error instanceof Refusal && error.code === 'store_unavailable') {

@@ -12,14 +12,17 @@ import { exportRoom } from './export.ts'
 import { headersOf } from './headers.ts'
 import { health } from './health.ts'
 import { login, logout, tickets } from './login.ts'
+import { isThisMachine, type Metrics, metrics } from './metrics.ts'
 import { type PageFiles, serveFile } from './page/files.ts'
 import { docsPage } from './pages/docs.ts'
 import { homePage } from './pages/home.ts'
 import { stylesheet } from './pages/stylesheet.ts'
 import { notFound, onlyAllows, refused } from './problem.ts'
+import { type Readiness, ready } from './ready.ts'
 import { type Env, isSecure, noteWay, ownOrigin, type Place, refuseForeignOrigin } from './request.ts'
 import { endSignIn, listSignIns } from './sign-ins.ts'
 import { chat } from './socket.ts'
+import { type DoorWatch, watching } from './watching.ts'
 
 /** What of the chat the door opens onto. */
 export interface Behind {
@@ -29,10 +32,18 @@ export interface Behind {
   readonly exports: Exports
   /** The web page, as it was bundled. */
   readonly page: PageFiles
+  readonly watch: DoorWatch
+  readonly readiness: Readiness
+  readonly figures: Metrics
 }
 
-export function app({ signIns, gate, arrivals, exports, page }: Behind, place: Place, now: () => number): Hono<Env> {
+export function app(
+  { signIns, gate, arrivals, exports, page, watch, readiness, figures }: Behind,
+  place: Place,
+  now: () => number,
+): Hono<Env> {
   const app = new Hono<Env>()
+  app.use(watching(watch, isThisMachine))
   const kinds = headersOf(page, place.frameAncestors)
   app.use((c, next) => kinds[kindOf(c.req.path)](c, next))
   app.use(async (c, next) => {
@@ -55,13 +66,15 @@ export function app({ signIns, gate, arrivals, exports, page }: Behind, place: P
   app.post('/logout', limitBody, logout(signIns, place))
   app.get('/sign-ins', listSignIns(signIns))
   app.post('/sign-ins/:id/end', endSignIn(signIns, place))
-  app.get('/chat/:monitor_id{.+}', chat(gate, arrivals, place, now))
+  app.get('/chat/:monitor_id{.+}', chat(gate, arrivals, place, watch, now))
   app.get('/rooms/:monitor_id{.+}/export', exportRoom(exports, place))
 
   app.get('/openapi.json', (c) => c.json(openApi(ownOrigin(c, place))))
   app.get('/asyncapi.json', (c) => c.json(asyncApi(ownOrigin(c, place))))
   app.get('/docs', (c) => c.html(docsPage(c, place)))
   app.get('/health', health)
+  app.get('/ready', ready(readiness))
+  app.get('/metrics', metrics(figures))
   app.get('/assets/pages.css', stylesheet)
   app.get('/assets/:name', (c) => serveFile(c, page, c.req.param('name')) ?? c.notFound())
   for (const name of ROOT_FILES) app.get(`/${name}`, (c) => serveFile(c, page, name) ?? c.notFound())
@@ -76,6 +89,8 @@ export function app({ signIns, gate, arrivals, exports, page }: Behind, place: P
     '/asyncapi.json',
     '/docs',
     '/health',
+    '/ready',
+    '/metrics',
     '/assets/pages.css',
     '/assets/:name',
     ...ROOT_FILES.map((name) => `/${name}`),

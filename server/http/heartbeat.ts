@@ -27,6 +27,13 @@ export class Heartbeat {
     this.#groups[socket.data.group]?.delete(socket)
   }
 
+  /** Bytes that wait for sockets to take them. */
+  get waitingBytes(): number {
+    let bytes = 0
+    for (const group of this.#groups) for (const socket of group) bytes += socket.getBufferedAmount()
+    return bytes
+  }
+
   /** Starts beating; gives back what stops it. */
   start(): () => void {
     const timer = setInterval(() => this.beat(), BEAT_MILLISECONDS)

@@ -7,8 +7,11 @@ import type { SocketData } from './websocket.ts'
 
 export interface Env {
   readonly Bindings: { readonly server: Bun.Server<SocketData> }
-  /** `email` is what a form held, so that nobody has to type it again after a refusal. */
-  readonly Variables: Way & { email?: string }
+  /**
+   * `email` is what a form held, so that nobody has to type it again after a refusal; `request` names the request in the log;
+   * `upgraded` says that it has become a socket, of which its answer knows nothing.
+   */
+  readonly Variables: Way & { email?: string; request: string; upgraded?: boolean }
 }
 
 /** What the door knows of where it stands. */

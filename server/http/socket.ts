@@ -8,11 +8,12 @@ import { V1 } from '../../protocol/v1.ts'
 import type { Arrivals, Seat } from '../chat/arrivals.ts'
 import type { Gate } from '../chat/gate.ts'
 import { bearerOf, type Env, type Place, rawPath, refuseForeignOrigin } from './request.ts'
+import type { DoorWatch } from './watching.ts'
 import type { Entrance, SocketData } from './websocket.ts'
 
 const BEARER = 'bearer.'
 
-export function chat(gate: Gate, arrivals: Arrivals, place: Place, now: () => number): Handler<Env> {
+export function chat(gate: Gate, arrivals: Arrivals, place: Place, watch: DoorWatch, now: () => number): Handler<Env> {
   return async (c) => {
     const offered = (c.req.header('Sec-WebSocket-Protocol') ?? '').split(',').map((name) => name.trim())
     const protocol = offered.includes(V1) ? 'v1' : 'plain'
@@ -32,16 +33,21 @@ export function chat(gate: Gate, arrivals: Arrivals, place: Place, now: () => nu
       seat?.leave()
       // A browser cannot read the status of a refused upgrade, so v1 is let in and closed with a code (rule C5).
       if (!upgrading || protocol !== 'v1' || !(error instanceof Refusal)) throw error
+      watch.refused(error.code)
       return upgrade(c, closeOf(error.code), V1, now())
     }
   }
 }
 
 function upgrade(c: Context<Env>, entry: Entrance | Close, answer: string, now: number): Response {
-  const data: SocketData = { entry, inside: null, heardAt: now, closedAt: null, group: 0 }
+  const request = c.get('request')
+  const data: SocketData = { entry, request, inside: null, openedAt: now, heardAt: now, closedAt: null, group: 0 }
   // Always named, because Bun would otherwise answer with whatever was offered first: that may be the ticket.
-  const headers = { 'Sec-WebSocket-Protocol': answer }
-  if (c.env.server.upgrade(c.req.raw, { data, headers })) return c.body(null)
+  const headers = { 'Sec-WebSocket-Protocol': answer, 'X-Request-Id': request }
+  if (c.env.server.upgrade(c.req.raw, { data, headers })) {
+    c.set('upgraded', true)
+    return c.body(null)
+  }
   throw new Refusal('upgrade_required', 'Cannot open the room: the WebSocket handshake is incomplete')
 }
 

@@ -19,6 +19,9 @@ export interface Entrance extends Pass {
 export interface SocketData {
   /** Who comes in, or the close for somebody who can only be told no on an open socket. Let go of as soon as it has been used. */
   entry: Entrance | Close | null
+  /** Names the request that opened it, in the log. */
+  readonly request: string
+  readonly openedAt: number
   inside: Inside | null
   heardAt: number
   closedAt: number | null
@@ -33,7 +36,21 @@ interface Inside {
 }
 
 /** What the heartbeat needs of a socket. */
-export type Beating = Pick<Bun.ServerWebSocket<SocketData>, 'data' | 'ping' | 'terminate'>
+export type Beating = Pick<Bun.ServerWebSocket<SocketData>, 'data' | 'ping' | 'terminate' | 'getBufferedAmount'>
+
+/** What is told of a socket: neither whose email it is nor what was said. */
+export interface SocketFacts {
+  readonly request: string
+  readonly room: string
+  readonly account: string
+  readonly protocol: Protocol
+}
+
+export interface SocketWatch {
+  opened(facts: SocketFacts): void
+  /** `facts` are of a socket that had come in; `null` of one that was only told no. */
+  closed(code: number, milliseconds: number, facts: SocketFacts | null): void
+}
 
 export interface SocketLimits {
   readonly frameBytes: number
@@ -45,6 +62,7 @@ export interface SocketLimits {
 export function websocket(
   limits: SocketLimits,
   heartbeat: Heartbeat,
+  watch: SocketWatch,
   now: () => number,
 ): Bun.WebSocketHandler<SocketData> {
   return {
@@ -78,11 +96,12 @@ export function websocket(
     pong(ws) {
       ws.data.heardAt = now()
     },
-    close(ws) {
+    close(ws, code) {
       heartbeat.remove(ws)
       const { inside } = ws.data
       inside?.seat.leave()
       inside?.room.leave(inside.session)
+      watch.closed(code, now() - ws.data.openedAt, factsOf(ws.data))
       ws.data.inside = null
     },
   }
@@ -99,6 +118,7 @@ export function websocket(
     })
     ws.data.inside = { room, session, seat, receive: receiverOf(room, session) }
     room.join(session, entry.chat, entry.missed)
+    watch.opened({ request: ws.data.request, room: room.id, account: account.id, protocol })
   }
 
   function receiverOf(room: Room, session: Session): (frame: string) => Promise<void> {
@@ -134,6 +154,12 @@ class LiveSocket implements Socket {
   backlog(): number {
     return this.#ws.getBufferedAmount()
   }
+}
+
+function factsOf({ inside, request }: SocketData): SocketFacts | null {
+  if (!inside) return null
+  const { room, session } = inside
+  return { request, room: room.id, account: session.account, protocol: session.protocol }
 }
 
 function close(ws: Bun.ServerWebSocket<SocketData>, { code, reason }: Close, now: number): void {

@@ -23,7 +23,7 @@ process.on('exit', () => {
 export async function startCrew(environment: Environment): Promise<Crew> {
   const server = await startServer({ WORKERS: '3', ...environment })
   // With PORT=0 only the greeting knows.
-  const [, origin = ''] = /open at (\S+)/.exec(server.output()) ?? []
+  const [, origin = ''] = /open at ([^\s"]+)/.exec(server.output()) ?? []
   const port = Number(new URL(origin).port)
   const seen = new Set<number>()
   const workers = () => {

@@ -44,9 +44,14 @@ export class RedisPlace {
     return room
   }
 
-  server(redisUrl: string, environment: Environment = {}): Promise<Server> {
+  /** Makes a server one of those that share this Redis. */
+  environment(redisUrl: string): Environment {
     const shared = { DATABASE_URL: this.#postgres.url, JWT_PRIVATE_KEY: this.#secret, CHAT_STORAGE_URL: redisUrl }
-    return startServer({ ...UNLIMITED, ...shared, ...environment })
+    return { ...UNLIMITED, ...shared }
+  }
+
+  server(redisUrl: string, environment: Environment = {}): Promise<Server> {
+    return startServer({ ...this.environment(redisUrl), ...environment })
   }
 
   async pair(firstUrl: string, secondUrl = firstUrl): Promise<Pair> {

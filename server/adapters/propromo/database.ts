@@ -11,10 +11,16 @@ export class AccountsDatabase {
   readonly #connect: () => SQL
   #sql: SQL
   #closed = false
+  #queried: (milliseconds: number, answered: boolean) => void = () => {}
 
   constructor(connect: () => SQL) {
     this.#connect = connect
     this.#sql = connect()
+  }
+
+  /** Calls `hear` after each query. */
+  onQuery(hear: (milliseconds: number, answered: boolean) => void): void {
+    this.#queried = hear
   }
 
   /** Rows of a query, or `Refusal('accounts_unavailable')` when the database does not answer in time. */
@@ -22,9 +28,13 @@ export class AccountsDatabase {
     const sql = this.#sql
     const deadline = Promise.withResolvers<never>()
     const timer = setTimeout(() => deadline.reject(new Error('no answer in time')), DEADLINE_MILLISECONDS)
+    const began = performance.now()
     try {
-      return await Promise.race([run(sql), deadline.promise])
+      const rows = await Promise.race([run(sql), deadline.promise])
+      this.#queried(performance.now() - began, true)
+      return rows
     } catch (cause) {
+      this.#queried(performance.now() - began, isAnswer(cause))
       if (!isAnswer(cause)) this.#replace(sql)
       const message = 'Cannot reach the accounts: their database does not answer. Try again in a moment'
       throw new Refusal('accounts_unavailable', message, { retryAfterSeconds: 5, cause })

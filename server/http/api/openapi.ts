@@ -2,6 +2,7 @@
 import { version } from '../../../package.json'
 import { admission, answer, body, document, page, refusals, schemas } from './openapi-parts.ts'
 import { signInPaths } from './openapi-sign-ins.ts'
+import { watchingPaths } from './openapi-watching.ts'
 
 /** `server` is the origin under which people reach this server. */
 export function openApi(server: string) {
@@ -181,19 +182,7 @@ export function openApi(server: string) {
           },
         },
       },
-      '/health': {
-        get: {
-          operationId: 'health',
-          summary: 'Whether the process answers',
-          description: 'Asks nothing of the databases behind it.',
-          responses: {
-            200: {
-              description: 'It does.',
-              content: { 'application/json': { schema: { type: 'object', properties: { status: { const: 'ok' } } } } },
-            },
-          },
-        },
-      },
+      ...watchingPaths(),
     },
     components: {
       schemas: schemas(),
@@ -204,6 +193,7 @@ export function openApi(server: string) {
         signInBearer: { type: 'http', scheme: 'bearer', description: 'The sign-in secret.' },
         ticketQuery: { type: 'apiKey', in: 'query', name: 'auth' },
         ticketBearer: { type: 'http', scheme: 'bearer', description: 'The ticket.' },
+        metricsBearer: { type: 'http', scheme: 'bearer', description: 'METRICS_TOKEN.' },
       },
     },
   }

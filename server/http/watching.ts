@@ -1,0 +1,70 @@
+// Watches every request: gives it a name, and tells what became of it. What it carried is not told.
+import type { Context, MiddlewareHandler } from 'hono'
+import { routePath } from 'hono/route'
+import { Refusal, type RefusalCode } from '../../protocol/refusal.ts'
+import type { Env } from './request.ts'
+
+/** What became of a request. */
+export interface Answered {
+  readonly request: string
+  readonly method: string
+  /** As the routes are written: in the rest of a path somebody may have put a ticket. */
+  readonly route: string
+  readonly status: number
+  readonly code: RefusalCode | null
+  readonly milliseconds: number
+  readonly address: string
+}
+
+export interface DoorWatch {
+  /** Milliseconds of a clock that nobody sets back. */
+  readonly clock: () => number
+  /** A name for a request that came without one. */
+  readonly makeRequestId: () => string
+  answered(answered: Answered): void
+  /** Somebody was told no on a socket that was opened only for that (rule C5). */
+  refused(code: RefusalCode): void
+}
+
+const REQUEST_ID = /^[\w.:-]{8,64}$/
+const NO_ROUTE = '/*'
+
+/** Comes first of all, so that whatever the others do is seen. `trusts` says whose names for requests are taken over. */
+export function watching(watch: DoorWatch, trusts: (address: string) => boolean): MiddlewareHandler<Env> {
+  return async (c, next) => {
+    const began = watch.clock()
+    const request = requestIdOf(c, trusts) ?? watch.makeRequestId()
+    c.set('request', request)
+    c.header('X-Request-Id', request)
+    await next()
+    watch.answered({
+      request,
+      method: METHODS.has(c.req.method) ? c.req.method : 'other',
+      route: routeOf(c),
+      status: c.get('upgraded') ? 101 : c.res.status,
+      code: codeOf(c.error),
+      milliseconds: watch.clock() - began,
+      address: c.get('address'),
+    })
+  }
+}
+
+/** Others may be made up, without end. */
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
+
+function requestIdOf(c: Context<Env>, trusts: (address: string) => boolean): string | undefined {
+  const offered = c.req.header('X-Request-Id')
+  if (offered === undefined || !REQUEST_ID.test(offered)) return undefined
+  return trusts(c.env.server.requestIP(c.req.raw)?.address ?? '') ? offered : undefined
+}
+
+/** One of a few texts, whatever was asked for. */
+function routeOf(c: Context<Env>): string {
+  const route = routePath(c, -1)
+  return route === '*' || route === NO_ROUTE ? 'none' : route.replace(/\{[^}]*\}/, '')
+}
+
+function codeOf(error: Error | undefined): RefusalCode | null {
+  if (!error) return null
+  return error instanceof Refusal ? error.code : 'internal_error'
+}

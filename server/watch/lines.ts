@@ -1,0 +1,71 @@
+// Lines of the log: one for each thing that happened, for people or for programs, and never more than one.
+
+export const LEVELS = ['debug', 'info', 'warn', 'error'] as const
+export type Level = (typeof LEVELS)[number]
+export type Fields = Readonly<Record<string, string | number | null>>
+
+export interface LogSettings {
+  readonly format: 'text' | 'json'
+  /** Lines below it are left out. */
+  readonly level: Level
+}
+
+export interface Outlets {
+  readonly out: (line: string) => void
+  readonly error: (line: string) => void
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+  readonly pid: number
+}
+
+export class Lines {
+  readonly #settings: LogSettings
+  readonly #outlets: Outlets
+
+  constructor(settings: LogSettings, outlets: Outlets) {
+    this.#settings = settings
+    this.#outlets = outlets
+  }
+
+  /** Whether a line of this level would be written: making it up costs something too. */
+  wants(level: Level): boolean {
+    return LEVELS.indexOf(level) >= LEVELS.indexOf(this.#settings.level)
+  }
+
+  /** What everyone who starts the server has to see, whatever the level. */
+  say(text: string): void {
+    this.#write('info', text, {})
+  }
+
+  line(level: Level, text: string, fields: Fields = {}): void {
+    if (this.wants(level)) this.#write(level, text, fields)
+  }
+
+  #write(level: Level, text: string, fields: Fields): void {
+    const { out, error } = this.#outlets
+    const write = level === 'error' || level === 'warn' ? error : out
+    write(harmless(this.#settings.format === 'json' ? this.#json(level, text, fields) : readable(text, fields)))
+  }
+
+  #json(level: Level, text: string, fields: Fields): string {
+    const { now, pid } = this.#outlets
+    return JSON.stringify({ time: new Date(now()).toISOString(), level, message: text, pid, ...fields })
+  }
+}
+
+function readable(text: string, fields: Fields): string {
+  const pairs = Object.entries(fields).flatMap(([name, value]) => (value === null ? [] : [` ${name}=${bare(value)}`]))
+  return text + pairs.join('')
+}
+
+function bare(value: string | number): string {
+  return typeof value === 'number' || /^[\w.:/-]+$/.test(value) ? String(value) : JSON.stringify(value)
+}
+
+/** Whatever somebody sent, it begins no line of its own, and does not speak to a terminal. */
+function harmless(line: string): string {
+  return line.replace(CONTROLS, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
+}
+
+/** Controls, line separators, and what turns the direction of a text. */
+const CONTROLS = /[\p{Cc}\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu
