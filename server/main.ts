@@ -29,7 +29,7 @@ async function open(config: Config, lines: Lines): Promise<void> {
   // Processes that share a port would share it with anybody's: this one looks first whether it is free.
   if (config.workers > 1 || config.tls?.files) look(config)
   const serving = config.workers > 1 ? await lead(config, demoHash) : await serve(config, { lines, demoHash })
-  for (const line of greeting(config, serving.url, demoPassword).split('\n')) lines.say(line)
+  lines.say(greeting(config, serving.url, demoPassword))
   stopOn(serving, () =>
     lines.say('Stopping: no one new comes in, what was sent is kept, and everyone is told to come back'),
   )

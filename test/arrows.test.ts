@@ -59,11 +59,6 @@ const PARTS: readonly { part: string; mayImport: readonly string[]; why: string 
     why: 'an adapter fills ports and knows no other adapter',
   },
   {
-    part: 'server/cli',
-    mayImport: ['protocol', 'server', 'package.json'],
-    why: 'a command is a composition of its own, of what the server is made of',
-  },
-  {
     part: 'server/http',
     mayImport: ['protocol', 'server/chat', 'package.json'],
     why: 'the door opens onto the chat, and asks it for everything',

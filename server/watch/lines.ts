@@ -32,9 +32,10 @@ export class Lines {
     return LEVELS.indexOf(level) >= LEVELS.indexOf(this.#settings.level)
   }
 
-  /** What everyone who starts the server has to see, whatever the level. */
+  /** What everyone who starts the server has to see, whatever the level: each line of the text is one of the log, all written at once. */
   say(text: string): void {
-    this.#write('info', text, {})
+    const lines = text.split('\n').map((line) => this.#lineOf('info', line, {}))
+    this.#outlets.out(lines.join('\n'))
   }
 
   line(level: Level, text: string, fields: Fields = {}): void {
@@ -44,7 +45,11 @@ export class Lines {
   #write(level: Level, text: string, fields: Fields): void {
     const { out, error } = this.#outlets
     const write = level === 'error' || level === 'warn' ? error : out
-    write(harmless(this.#settings.format === 'json' ? this.#json(level, text, fields) : readable(text, fields)))
+    write(this.#lineOf(level, text, fields))
+  }
+
+  #lineOf(level: Level, text: string, fields: Fields): string {
+    return harmless(this.#settings.format === 'json' ? this.#json(level, text, fields) : readable(text, fields))
   }
 
   #json(level: Level, text: string, fields: Fields): string {
