@@ -12,31 +12,21 @@ export interface ArrivalLimits {
   readonly sockets: number
 }
 
-/** Room for one socket, from the moment somebody knocks. */
-export interface Seat {
-  /** Now it is known whose it is; throws when they have too many. */
-  sit(account: AccountId): void
-  /** Gives it back. Twice is harmless. */
-  leave(): void
-}
-
 /** Full places empty slowly: whoever is told so need not ask again right away. */
 const FULL_SECONDS = 30
 
 export class Arrivals {
   readonly #limits: ArrivalLimits
   readonly #pace: Pace
-  readonly #taken = new Map<string, number>()
+  readonly #addresses: Places
+  readonly #accounts: Places
   #open = 0
 
   constructor(limits: ArrivalLimits, now: () => number) {
     this.#limits = limits
     this.#pace = new Pace(limits.upgradesPerSecond, 1_000, now)
-  }
-
-  /** Seats that are taken. */
-  get open(): number {
-    return this.#open
+    this.#addresses = new Places(limits.socketsPerAddress, 'this address')
+    this.#accounts = new Places(limits.socketsPerMember, 'this account')
   }
 
   /** A seat for whoever comes from there, held at once: of many who come together none slips in above a limit. */
@@ -44,32 +34,72 @@ export class Arrivals {
     const seconds = this.#pace.take('everyone')
     if (seconds > 0) throw new Refusal('upgrades_busy', BUSY, { retryAfterSeconds: seconds })
     if (this.#open >= this.#limits.sockets) throw new Refusal('server_full', FULL, { retryAfterSeconds: FULL_SECONDS })
-    const held: string[] = []
-    this.#hold(held, `address ${networkOf(address)}`, this.#limits.socketsPerAddress, 'this address')
+    const network = networkOf(address)
+    this.#addresses.take(network)
     this.#open += 1
-    let left = false
-    return {
-      sit: (account) => this.#hold(held, `account ${account}`, this.#limits.socketsPerMember, 'this account'),
-      leave: () => {
-        if (left) return
-        left = true
-        this.#open -= 1
-        for (const subject of held) this.#release(subject)
-      },
-    }
+    return new Seat(this, network)
   }
 
-  #hold(held: string[], subject: string, most: number, whose: string): void {
+  /** For a seat: now it is known whose it is. */
+  sit(account: AccountId): void {
+    this.#accounts.take(account)
+  }
+
+  /** For a seat: it is free again. */
+  leave(network: string, account: AccountId | null): void {
+    this.#open -= 1
+    this.#addresses.giveBack(network)
+    if (account !== null) this.#accounts.giveBack(account)
+  }
+}
+
+/** Room for one socket, from the moment somebody knocks. As small as it can be: there are as many as there are people. */
+export class Seat {
+  readonly #arrivals: Arrivals
+  readonly #network: string
+  #account: AccountId | null = null
+  #left = false
+
+  constructor(arrivals: Arrivals, network: string) {
+    this.#arrivals = arrivals
+    this.#network = network
+  }
+
+  /** Now it is known whose it is; throws when they have too many. */
+  sit(account: AccountId): void {
+    this.#arrivals.sit(account)
+    this.#account = account
+  }
+
+  /** Gives it back. Twice is harmless. */
+  leave(): void {
+    if (this.#left) return
+    this.#left = true
+    this.#arrivals.leave(this.#network, this.#account)
+  }
+}
+
+/** So many for each of whatever they are counted by. */
+class Places {
+  readonly #most: number
+  readonly #whose: string
+  readonly #taken = new Map<string, number>()
+
+  constructor(most: number, whose: string) {
+    this.#most = most
+    this.#whose = whose
+  }
+
+  take(subject: string): void {
     const taken = this.#taken.get(subject) ?? 0
-    if (taken >= most) {
-      const message = `Cannot open the room: ${whose} has ${taken} connections open already. Close some of them`
+    if (taken >= this.#most) {
+      const message = `Cannot open the room: ${this.#whose} has ${taken} connections open already. Close some of them`
       throw new Refusal('too_many', message, { retryAfterSeconds: FULL_SECONDS })
     }
     this.#taken.set(subject, taken + 1)
-    held.push(subject)
   }
 
-  #release(subject: string): void {
+  giveBack(subject: string): void {
     const taken = (this.#taken.get(subject) ?? 0) - 1
     if (taken > 0) this.#taken.set(subject, taken)
     else this.#taken.delete(subject)
