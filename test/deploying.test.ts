@@ -3,7 +3,13 @@ import { beforeAll, expect, test } from 'bun:test'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readConfig } from '../server/config.ts'
-import { checkForm, fetchKubernetesModels, hasKubernetesModels, type Manifest } from './support/kubernetes.ts'
+import {
+  checkForm,
+  fetchKubernetesModels,
+  hasKubernetesModels,
+  type Manifest,
+  strayFields,
+} from './support/kubernetes.ts'
 
 const DEPLOY = join(import.meta.dir, '../deploy')
 /** What the server takes at most to let everyone go: docs/run.md. */
@@ -28,9 +34,18 @@ test('every manifest has the form that Kubernetes wants, and there is one of eac
     'PodDisruptionBudget',
     'Service',
   ])
-  await expect(
-    checkForm({ apiVersion: 'v1', kind: 'Service', metadata: { name: 'x' }, spec: { ports: 1 } }),
-  ).rejects.toThrow()
+})
+
+test('every field of theirs is one that Kubernetes knows, and a slip would be noticed', async () => {
+  expect(strayFields(manifests)).toBe('')
+  const slip = {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'x' },
+    spec: { ports: [{ port: 80, targetport: 1 }] },
+  }
+  expect(strayFields([slip])).toContain('targetport')
+  await expect(checkForm({ ...slip, spec: { ports: 80 } })).rejects.toThrow()
 })
 
 test('all of them mean the same pods, by one name and one port', () => {

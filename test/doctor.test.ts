@@ -1,5 +1,7 @@
 // `propromo-chat doctor` beside a real Postgres, a real Redis, and a chat behind a proxy.
 import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { writeFileSync } from 'node:fs'
+import { Clock } from './support/clock.ts'
 import { CommandLine } from './support/command-line.ts'
 import { freePort } from './support/ports.ts'
 import { type Postgres, startPostgres } from './support/postgres.ts'
@@ -93,4 +95,15 @@ test('a Redis that is not there is told with its variable', async () => {
   expect(exitCode).toBe(1)
   expect(out).toMatch(/^FAULT {2}CHAT_STORAGE_URL: /m)
   expect(out).not.toContain('Geheimnis-92')
+})
+
+test('a clock that is wrong is noticed, since tickets would be refused elsewhere', async () => {
+  const clock = new Clock()
+  writeFileSync(clock.environment['CLOCK_FILE'] ?? '', '60000')
+  const { exitCode, out } = await line.run('doctor', { ...(await environment()), ...clock.environment })
+  clock.remove()
+  expect(exitCode).toBe(1)
+  for (const whose of ['the accounts database', 'Redis']) {
+    expect(out).toMatch(new RegExp(`^FAULT {2}the clock is \\d+\\.\\d s from that of ${whose}: set both by NTP`, 'm'))
+  }
 })

@@ -5,7 +5,7 @@ import { copyTo } from '../adapters/sqlite/copy.ts'
 import { readStorage } from '../config.ts'
 import { Cannot, type Environment, Misused, obey, readWords } from './asked.ts'
 
-export const usage = `npm run backup -- <file> [--replace]
+export const usage = `propromo-chat backup <file> [--replace] (from the sources also: npm run backup -- …)
 
 Copies everything that the chat keeps (CHAT_STORAGE_URL, SQLite) to the file, while the chat runs. The copy is checked, is there whole
 or not at all, and only its owner may read it.

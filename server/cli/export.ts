@@ -5,7 +5,7 @@ import { type ExportFormat, exported } from '../chat/export.ts'
 import { Cannot, type Environment, Misused, obey, readWords } from './asked.ts'
 import { withStorage } from './with-storage.ts'
 
-export const usage = `npm run export -- <room> [--format jsonl|html] [--language en|de] [--out <file>]
+export const usage = `propromo-chat export <room> [--format jsonl|html] [--language en|de] [--out <file>] (from the sources also: npm run export -- …)
 
 Writes everything that was said in the room, each message in its present state, to the file or to the standard output (then run it
 as npm run --silent export). The room is its monitor_hash.`

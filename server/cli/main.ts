@@ -19,6 +19,9 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'tries everything that the chat would use, and tells what to mend',
     load: () => import('./doctor.ts'),
   },
+  backup: { summary: 'copies what is kept in SQLite, while the chat runs', load: () => import('./backup.ts') },
+  restore: { summary: 'puts such a copy back', load: () => import('./restore.ts') },
+  export: { summary: 'writes a room as a file', load: () => import('./export.ts') },
 }
 
 const [name = 'serve', ...words] = process.argv.slice(2)

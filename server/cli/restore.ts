@@ -5,7 +5,7 @@ import { check, isInUse, putBack } from '../adapters/sqlite/copy.ts'
 import { Cannot, type Environment, Misused, obey, readWords } from './asked.ts'
 import { sqlitePath } from './backup.ts'
 
-export const usage = `npm run restore -- <file> [--force]
+export const usage = `propromo-chat restore <file> [--force] (from the sources also: npm run restore -- …)
 
 Checks the copy and puts it where the chat keeps its messages (CHAT_STORAGE_URL, SQLite). What was there stays beside it. Everyone
 starts afresh: clients load the rooms anew, and people log in again. Refuses while a process uses the file.

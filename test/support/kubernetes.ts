@@ -1,5 +1,5 @@
 // What Kubernetes itself would say of a manifest's form: models made from its own description, from their package, fetched once.
-import { existsSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 const PACKAGE = 'kubernetes-models@5.1.0'
@@ -29,6 +29,20 @@ export async function checkForm(manifest: Manifest): Promise<void> {
   const Kind = models[manifest.kind]
   if (!Kind) throw new Error(`there is no ${manifest.kind} in ${manifest.apiVersion}`)
   new Kind(manifest).validate()
+}
+
+/** What the compiler says of fields that there are not: the models themselves let them pass. */
+export function strayFields(manifests: readonly Manifest[]): string {
+  const sources = manifests.map((manifest, index) => {
+    const { apiVersion, kind } = manifest
+    const type = `import('kubernetes-models/${apiVersion}/${kind}').I${kind}`
+    return `export const manifest${index}: ${type} = ${JSON.stringify(manifest, null, 2)}\n`
+  })
+  const file = join(FOLDER, 'manifests.ts')
+  writeFileSync(file, sources.join(''))
+  const options = ['--noEmit', '--strict', '--skipLibCheck', '--module', 'preserve', '--ignoreConfig']
+  const tsc = join(import.meta.dir, '../../node_modules/.bin/tsc')
+  return Bun.spawnSync([tsc, ...options, 'manifests.ts'], { cwd: FOLDER }).stdout.toString()
 }
 
 type Model = new (manifest: Manifest) => { validate(): void }
