@@ -26,7 +26,7 @@ async function open(config: Config, lines: Lines): Promise<void> {
   const demoPassword = open ? randomBytes(9).toString('base64url') : undefined
   const demoHash = demoPassword && (await Bun.password.hash(demoPassword, { algorithm: 'bcrypt', cost: 12 }))
   const serving = config.workers > 1 ? await lead(config, demoHash) : await serve(config, { lines, demoHash })
-  for (const line of greeting(config, serving.url, demoPassword).split('\n')) lines.say(line)
+  lines.say(greeting(config, serving.url, demoPassword))
   stopOn(serving, () =>
     lines.say('Stopping: no one new comes in, what was sent is kept, and everyone is told to come back'),
   )
