@@ -34,21 +34,18 @@ export class Lines {
 
   /** What everyone who starts the server has to see, whatever the level: each line of the text is one of the log, all written at once. */
   say(text: string): void {
-    const lines = text.split('\n').map((line) => this.#lineOf('info', line, {}))
-    this.#outlets.out(lines.join('\n'))
+    const lines = text.split('\n').map((line) => this.#made('info', line, {}))
+    this.#outlets.out(lines.join('\n')) // At once, so that nothing comes in between.
   }
 
   line(level: Level, text: string, fields: Fields = {}): void {
-    if (this.wants(level)) this.#write(level, text, fields)
-  }
-
-  #write(level: Level, text: string, fields: Fields): void {
+    if (!this.wants(level)) return
     const { out, error } = this.#outlets
     const write = level === 'error' || level === 'warn' ? error : out
-    write(this.#lineOf(level, text, fields))
+    write(this.#made(level, text, fields))
   }
 
-  #lineOf(level: Level, text: string, fields: Fields): string {
+  #made(level: Level, text: string, fields: Fields): string {
     return harmless(this.#settings.format === 'json' ? this.#json(level, text, fields) : readable(text, fields))
   }
 
