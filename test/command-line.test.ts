@@ -20,7 +20,9 @@ test('--help names every command, and each tells more of itself', async () => {
   const { exitCode, out } = await line.run('--help')
   expect(exitCode).toBe(0)
   const commands = [...out.matchAll(/^ {2}([a-z-]+) {2,}\S/gm)].map(([, name = '']) => name)
-  expect(commands).toEqual(expect.arrayContaining(['serve', 'keys', 'check-config', 'doctor', 'backup', 'restore', 'export']))
+  expect(commands).toEqual(
+    expect.arrayContaining(['serve', 'keys', 'check-config', 'doctor', 'backup', 'restore', 'export']),
+  )
   const told = await Promise.all(commands.map((name) => line.run(`${name} --help`)))
   for (const [index, name] of commands.entries()) {
     expect(told[index]).toMatchObject({ exitCode: 0, err: '' })

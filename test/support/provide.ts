@@ -13,6 +13,8 @@ const PACKAGES = {
   chromium: 'chromium',
   php: 'php-cli',
   'systemd-analyze': 'systemd',
+  caddy: 'caddy',
+  nginx: 'nginx',
 } as const
 
 export type Need = keyof typeof PACKAGES
@@ -47,7 +49,7 @@ export function provide(need: Need): void {
     const options = {
       stdout: 'ignore',
       stderr: 'inherit',
-      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' }, // Installed, not started.
     } as const
     Bun.spawnSync(['apt-get', 'update', '-q'], options)
     Bun.spawnSync(['apt-get', 'install', '-q', '-y', '--no-install-recommends', debianPackage], options)

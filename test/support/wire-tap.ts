@@ -32,6 +32,12 @@ export class WireTap {
   }
 
   #word = ''
+  #said = ''
+
+  /** All that clients have said so far. */
+  get said(): string {
+    return this.#said
+  }
 
   async remove(): Promise<void> {
     for (const socket of this.#sockets) socket.destroy()
@@ -40,7 +46,10 @@ export class WireTap {
 
   #join(client: Socket, server: Socket): void {
     this.#sockets.add(client)
-    client.on('data', (bytes) => server.write(bytes))
+    client.on('data', (bytes) => {
+      this.#said += bytes.toString('latin1')
+      server.write(bytes)
+    })
     server.on('data', (bytes) => {
       if (!this.#lossy.has(client) || !bytes.includes(this.#word)) client.write(bytes)
     })

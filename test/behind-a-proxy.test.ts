@@ -1,0 +1,140 @@
+// The chat behind Caddy and nginx, as deploy/ configures them and Debian packages them.
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { Clock } from './support/clock.ts'
+import { type AdmissionBody, CUSTOMER, PASSWORD, PlainSocket, ROOM } from './support/people.ts'
+import { type Front, startCaddy, startNginx } from './support/proxies.ts'
+import { type Server, startServer } from './support/server.ts'
+import { WireTap } from './support/wire-tap.ts'
+
+const PROXIES: Readonly<Record<string, (port: number) => Promise<Front>>> = { Caddy: startCaddy, nginx: startNginx }
+
+for (const [name, start] of Object.entries(PROXIES)) {
+  describe(name, () => {
+    let server: Server
+    let tap: WireTap
+    let proxy: Front
+
+    beforeAll(async () => {
+      server = await startServer()
+      tap = await WireTap.start(server.port)
+      proxy = await start(tap.port)
+      await server.stop()
+      await server.restart({ PUBLIC_URL: proxy.origin })
+    })
+    afterAll(async () => {
+      await proxy.remove()
+      await tap.remove()
+      await server.remove()
+    })
+
+    const through = () => ({ ...server, origin: proxy.origin, port: proxy.port })
+
+    test('[L8] [C1] people log in over TLS, with a cookie for TLS alone, and talk', async () => {
+      const { token, cookie } = await logIn(proxy)
+      expect(cookie).toContain('Secure')
+      const socket = await PlainSocket.open(through(), ROOM, token)
+      expect(await socket.say(`through ${name}`)).toMatchObject({ email: CUSTOMER })
+      await socket.close()
+    })
+
+    test('[C6] a page of the public address may ask, and a page of another site may not', async () => {
+      expect((await ask(proxy, { Origin: proxy.origin })).status).toBe(200)
+      expect((await ask(proxy, { Origin: 'https://elsewhere.example' })).status).toBe(403)
+    })
+
+    test('the chat is told the address of the client, and never what the client says of it', async () => {
+      const before = tap.said.length
+      const claims = {
+        'X-Forwarded-For': '203.0.113.9',
+        'X-Forwarded-Proto': 'gopher',
+        'X-Forwarded-Host': 'x.example',
+      }
+      await ask(proxy, claims)
+      const head = tap.said.slice(before)
+      expect(head).toMatch(/^x-forwarded-for: 127\.0\.0\.1\r$/im)
+      expect(head).toMatch(/^x-forwarded-proto: https\r$/im)
+      expect(head).toMatch(new RegExp(`^host: 127\\.0\\.0\\.1:${proxy.port}\\r$`, 'im'))
+      expect(head).not.toContain('203.0.113.9')
+      expect(head).not.toContain('gopher')
+    })
+
+    test('[E2] no log of it holds a ticket, not even of a chat that does not answer', async () => {
+      const { token } = await logIn(proxy)
+      const bearer = (await logIn(proxy)).token
+      const socket = await PlainSocket.open(through(), ROOM, token)
+      await socket.close()
+      const url = `${proxy.origin.replace('https', 'wss')}/chat/${ROOM}`
+      await opened(url, [`bearer.${bearer}`])
+      await tap.remove()
+      const lost = await fetch(`${proxy.origin}/chat/${ROOM}?auth=${token}`, {
+        headers: { Authorization: `Bearer ${bearer}` },
+        tls: { rejectUnauthorized: false },
+      })
+      expect(lost.status).toBe(502)
+      await until(() => proxy.log().includes('502'))
+      expect(proxy.log()).toContain(`/chat/${ROOM}`)
+      for (const secret of [token, bearer]) expect(proxy.log()).not.toContain(secret.slice(-40))
+    })
+  })
+}
+
+test('[C7] nginx with a time limit of two seconds cuts no idle socket, because the chat pings', async () => {
+  const clock = new Clock()
+  const server = await startServer(clock.environment)
+  const proxy = await startNginx(server.port, { 'proxy_read_timeout 180s': 'proxy_read_timeout 2s' })
+  await server.stop()
+  await server.restart({ PUBLIC_URL: proxy.origin })
+  const { token } = await logIn(proxy)
+  const socket = await PlainSocket.open({ ...server, origin: proxy.origin }, ROOM, token)
+  const started = performance.now()
+  let seconds = 0
+  while (performance.now() - started < 4_000 || seconds < 240) {
+    await clock.pass(1)
+    seconds += 1
+  }
+  expect(socket.isOpen).toBe(true)
+  expect((await socket.say('after four minutes of silence')).email).toBe(CUSTOMER)
+  await socket.close()
+  await proxy.remove()
+  await server.remove()
+  clock.remove()
+})
+
+test('nginx sends whoever comes without TLS to where there is TLS', async () => {
+  const server = await startServer()
+  const proxy = await startNginx(server.port)
+  const answer = await fetch(`${proxy.plainOrigin}/docs`, { redirect: 'manual' })
+  expect([answer.status, answer.headers.get('Location')]).toEqual([301, 'https://127.0.0.1/docs'])
+  await proxy.remove()
+  await server.remove()
+})
+
+function ask(proxy: Front, headers: Record<string, string>): Promise<Response> {
+  return fetch(`${proxy.origin}/login`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...headers },
+    body: JSON.stringify({ email: CUSTOMER, password: PASSWORD }),
+    tls: { rejectUnauthorized: false },
+  })
+}
+
+async function logIn(proxy: Front): Promise<{ token: string; cookie: string }> {
+  const answer = await ask(proxy, {})
+  if (answer.status !== 200) throw new Error(`no login: ${answer.status} ${await answer.text()}`)
+  const { token } = (await answer.json()) as AdmissionBody
+  return { token, cookie: answer.headers.get('Set-Cookie') ?? '' }
+}
+
+/** Opens a socket that offers these protocols, and closes it. */
+async function opened(url: string, protocols: string[]): Promise<void> {
+  const socket = new WebSocket(url, { protocols, tls: { rejectUnauthorized: false } } as unknown as string[])
+  await new Promise((resolve, reject) => {
+    socket.addEventListener('open', resolve)
+    socket.addEventListener('error', reject)
+  })
+  socket.close()
+}
+
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await Bun.sleep(20)
+}
