@@ -27,6 +27,8 @@ export interface Config {
   readonly madeUpSecret: boolean
   /** How many of a room's latest messages a plain session gets on joining (rule P2). */
   readonly plainHistory: number
+  /** How long what was noted for the audit is kept. */
+  readonly keepAuditDays: number
   readonly limits: Limits
 }
 
@@ -74,6 +76,7 @@ export function readConfig(env: Environment): Config {
     workers: workers(env, storage, faults),
     madeUpSecret: !hasKeys(env),
     plainHistory: count(env, 'PLAIN_HISTORY', 100, faults, 10_000),
+    keepAuditDays: limit(env, 'KEEP_AUDIT_DAYS', 365, faults),
     limits: {
       loginsPerMinute: limit(env, 'LIMIT_LOGINS_PER_MINUTE', 10, faults),
       textBytes,

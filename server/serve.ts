@@ -8,6 +8,7 @@ import { propromoAccounts } from './adapters/propromo/accounts.ts'
 import { type AccountsDatabase, postgres, sqliteFile } from './adapters/propromo/database.ts'
 import { demoDatabase } from './adapters/propromo/demo.ts'
 import { Passwords } from './adapters/propromo/passwords.ts'
+import { Auditor } from './chat/auditor.ts'
 import { Exports } from './chat/exports.ts'
 import { Gate } from './chat/gate.ts'
 import { Hub, LOOK_MILLISECONDS, SWEEP_MILLISECONDS } from './chat/hub.ts'
@@ -32,6 +33,8 @@ const GOODBYE_MILLISECONDS = 3_000
 const LOGINS_WAITING = 128
 /** Of the sends of a member: looking up costs more than sending. */
 const LOOKUPS_SHARE = 1 / 4
+/** What has had its time is forgotten so often. */
+const TIDY_MILLISECONDS = 60 * 60 * 1000
 /** Plain scripts were never told of a limit: theirs only keeps one member from drowning the others. */
 const PLAIN_SHARE = 10
 
@@ -50,12 +53,13 @@ export async function serve(config: Config, demoHash: string | undefined, shared
   const hashing = Math.min(4, availableParallelism())
   const accounts = propromoAccounts(await accountsDatabase(config, demoHash), new Passwords(hashing), now)
   const storage = await openStorage(config.storage, { now, random, after })
-  const { ledger, log, broker } = storage
+  const { ledger, log, broker, audit } = storage
+  const auditor = new Auditor(audit, config.keepAuditDays, now)
 
   const tickets = new Tickets(config.keys, now, random)
   const { plainHistory, limits } = config
   const broadcast = (topic: string, text: string) => void server.publish(topic, text)
-  const room = { log, ledger, broker, broadcast, plainHistory, limits: wireLimits(limits), after }
+  const room = { log, ledger, broker, broadcast, plainHistory, limits: wireLimits(limits), after, deletedByOwner }
   const hub = new Hub(accounts, room, now)
   const gate = new Gate({ tickets, accounts, ledger, hub })
   const throttle = new Throttle(ledger, new Turns(hashing, LOGINS_WAITING), limits.loginsPerMinute, now)
@@ -67,8 +71,8 @@ export async function serve(config: Config, demoHash: string | undefined, shared
   const signIns = new SignIns({ accounts, ledger, tickets, throttle, now, random, ended })
 
   const { tls, publicOrigin, allowedOrigins } = config
-  const exports = new Exports({ signIns, accounts, log, now })
-  const door = app({ signIns, gate, exports, page }, { publicOrigin, allowedOrigins, tls: tls !== null }, now)
+  const exports = new Exports({ signIns, accounts, log, auditor, now })
+  const door = app({ signIns, gate, auditor, exports, page }, { publicOrigin, allowedOrigins, tls: tls !== null }, now)
   const heartbeat = new Heartbeat(now)
   const { textBytes, sendsPer10s } = limits
   const pace = (share: number) => new Pace(sendsPer10s * share, SENDS_MILLISECONDS, now)
@@ -95,8 +99,28 @@ export async function serve(config: Config, demoHash: string | undefined, shared
     hub.look().catch((error) => console.error(`comparing the rooms with the log failed: ${error}`))
   }, LOOK_MILLISECONDS)
 
+  const tidying = setInterval(tidy, TIDY_MILLISECONDS)
+  tidy()
+
   let stopping: Promise<void> | undefined
   return { url: server.url.href, stop: () => (stopping ??= drain()) }
+
+  function tidy(): void {
+    auditor.sweep().catch((error) => console.error(`tidying up the audit failed: ${error}`))
+  }
+
+  /** Of what they said themselves nobody has to be told. */
+  async function deletedByOwner(room: string, message: string, owner: string): Promise<void> {
+    try {
+      const { messages } = await log.page(room, { before: Number(message) + 1, limit: 1 })
+      const of = messages[0]?.by
+      if (of !== undefined && of !== owner) {
+        await auditor.note({ what: 'deleted_for_another', email: owner, room, message, of })
+      }
+    } catch (error) {
+      console.error(`could not be noted for the audit: deleted_for_another: ${error}`)
+    }
+  }
 
   async function drain(): Promise<void> {
     gate.drain()
@@ -107,6 +131,7 @@ export async function serve(config: Config, demoHash: string | undefined, shared
     stopBeating()
     clearInterval(sweeping)
     clearInterval(looking)
+    clearInterval(tidying)
     await server.stop(true)
     await accounts.close()
     await storage.close()

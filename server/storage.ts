@@ -1,17 +1,20 @@
 // Where messages, sign-ins and spent tickets are kept: the adapters of one technology, opened and closed together.
 
+import { redisAudit } from './adapters/redis/audit.ts'
 import { redisBroker } from './adapters/redis/broker.ts'
 import { redisLedger } from './adapters/redis/ledger.ts'
 import type { Address } from './adapters/redis/lines/address.ts'
 import { type Connection, connect } from './adapters/redis/lines/connection.ts'
 import { redisLog } from './adapters/redis/log.ts'
 import { Storing } from './adapters/redis/storing.ts'
+import { sqliteAudit } from './adapters/sqlite/audit.ts'
 import { soleBroker } from './adapters/sqlite/broker.ts'
 import { sqliteLedger } from './adapters/sqlite/ledger.ts'
 import { sqliteLog } from './adapters/sqlite/log.ts'
 import { Store } from './adapters/sqlite/store.ts'
 import type { Config } from './config.ts'
 import { ConfigFaults } from './faults.ts'
+import type { Audit } from './ports/audit.ts'
 import type { Broker } from './ports/broker.ts'
 import type { Ledger } from './ports/ledger.ts'
 import type { Log } from './ports/log.ts'
@@ -21,6 +24,7 @@ export interface Storage {
   readonly log: Log
   readonly ledger: Ledger
   readonly broker: Broker
+  readonly audit: Audit
   /** Resolves when everything that is being stored has been stored or refused. */
   settled(): Promise<void>
   close(): Promise<void>
@@ -48,6 +52,7 @@ async function inSqlite(path: string, { now }: World): Promise<Storage> {
     log: sqliteLog(store, now),
     ledger: sqliteLedger(store, now),
     broker: soleBroker(),
+    audit: sqliteAudit(store),
     settled: () => store.settled(),
     close: async () => store.close(),
   }
@@ -61,6 +66,7 @@ async function inRedis(address: Address, { now, random, after }: World): Promise
     log: redisLog(connection, now, random, storing),
     ledger: redisLedger(connection, now, random),
     broker,
+    audit: redisAudit(connection),
     settled: () => connection.settled(),
     async close() {
       await broker.close()

@@ -27,6 +27,8 @@ export interface RoomParts {
   readonly plainHistory: number
   readonly limits: WireLimits
   readonly after: After
+  /** Called when the room's owner has deleted a message, of whomever it was. */
+  readonly deletedByOwner?: (room: RoomId, message: string, owner: string) => void
 }
 
 export class Room {
@@ -101,6 +103,7 @@ export class Room {
     const telling = this.#delivery.deliver(stored)
     if (telling) await telling // Something before it is still on its way.
     confirm(stored.event)
+    if (draft.type === 'deleted' && draft.owner) this.#parts.deletedByOwner?.(this.id, draft.message, draft.by)
   }
 
   /** Makes up for events that never came, and notices when the log has been replaced (rule R5). */

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import type { Chat } from '../../protocol/chat.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import { roomsOfMonitorId } from '../../protocol/room-id.ts'
-import type { Account, Accounts, Membership } from '../ports/accounts.ts'
+import type { Account, AccountId, Accounts, Membership } from '../ports/accounts.ts'
 import type { Ledger } from '../ports/ledger.ts'
 import type { Throttle } from './throttle.ts'
 import type { Tickets } from './ticket.ts'
@@ -100,11 +100,12 @@ export class SignIns {
     return Boolean(signIn)
   }
 
-  /** Ends the sign-in and all others of its account; whether there was one (rule L12). */
-  async endEverywhere(secret: string | undefined): Promise<boolean> {
-    const ended = secret ? await this.#ledger.endSignInsWith(hashOf(secret)) : []
-    this.#ended(ended)
-    return ended.length > 0
+  /** Ends the sign-in and all others of its account (rule L12); whose they were, or `null` when there was none. */
+  async endEverywhere(secret: string | undefined): Promise<AccountId | null> {
+    const signIn = secret && (await this.#ledger.renewSignIn(hashOf(secret), this.#expiry()))
+    if (!signIn) return null
+    this.#ended(await this.#ledger.endSignInsWith(signIn.secretHash))
+    return signIn.account
   }
 
   async #rooms(account: Account, monitorId: string | undefined): Promise<Rooms> {

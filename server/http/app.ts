@@ -2,6 +2,7 @@
 import { Hono } from 'hono'
 import { cors } from 'hono/cors'
 import { secureHeaders } from 'hono/secure-headers'
+import type { Auditor } from '../chat/auditor.ts'
 import type { Exports } from '../chat/exports.ts'
 import type { Gate } from '../chat/gate.ts'
 import type { SignIns } from '../chat/sign-in.ts'
@@ -23,12 +24,13 @@ import { chat } from './socket.ts'
 export interface Behind {
   readonly signIns: SignIns
   readonly gate: Gate
+  readonly auditor: Auditor
   readonly exports: Exports
   /** The web page, as it was bundled. */
   readonly page: PageFiles
 }
 
-export function app({ signIns, gate, exports, page }: Behind, place: Place, now: () => number): Hono<Env> {
+export function app({ signIns, gate, auditor, exports, page }: Behind, place: Place, now: () => number): Hono<Env> {
   const app = new Hono<Env>()
   const kinds = {
     usual: secureHeaders(HEADERS),
@@ -47,14 +49,14 @@ export function app({ signIns, gate, exports, page }: Behind, place: Place, now:
   const listed = place.allowedOrigins.length > 0 && cors({ ...CROSS_ORIGIN, origin: [...place.allowedOrigins] })
   const anyone = cors({ origin: '*', allowMethods: ['GET'] })
   app.use((c, next) => (kindOf(c.req.path) === 'forAll' ? anyone(c, next) : listed ? listed(c, next) : next()))
-  app.onError(refused(now))
+  app.onError(refused(now, auditor))
   app.notFound(notFound)
 
   app.get('/', (c) => c.html(homePage(c, page)))
-  app.post('/login', limitBody, login(signIns, place))
+  app.post('/login', limitBody, login(signIns, auditor, place))
   app.post('/tickets', limitBody, tickets(signIns, place))
-  app.post('/logout', limitBody, logout(signIns, place))
-  app.get('/chat/:monitor_id{.+}', chat(gate, place, now))
+  app.post('/logout', limitBody, logout(signIns, auditor, place))
+  app.get('/chat/:monitor_id{.+}', chat(gate, auditor, place, now))
   app.get('/rooms/:monitor_id{.+}/export', exportRoom(exports, place))
 
   app.get('/openapi.json', (c) => c.json(openApi(ownOrigin(c, place))))

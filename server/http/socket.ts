@@ -5,13 +5,14 @@ import type { Cursor } from '../../protocol/event.ts'
 import { PLAIN } from '../../protocol/plain.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import { V1 } from '../../protocol/v1.ts'
+import type { Auditor } from '../chat/auditor.ts'
 import type { Gate } from '../chat/gate.ts'
-import { bearerOf, type Env, type Place, rawPath, refuseForeignOrigin } from './request.ts'
+import { askingOf, bearerOf, type Env, type Place, rawPath, refuseForeignOrigin } from './request.ts'
 import type { Entrance, SocketData } from './websocket.ts'
 
 const BEARER = 'bearer.'
 
-export function chat(gate: Gate, place: Place, now: () => number): Handler<Env> {
+export function chat(gate: Gate, auditor: Auditor, place: Place, now: () => number): Handler<Env> {
   return async (c) => {
     const offered = (c.req.header('Sec-WebSocket-Protocol') ?? '').split(',').map((name) => name.trim())
     const protocol = offered.includes(V1) ? 'v1' : 'plain'
@@ -27,6 +28,7 @@ export function chat(gate: Gate, place: Place, now: () => number): Handler<Env> 
     } catch (error) {
       // A browser cannot read the status of a refused upgrade, so v1 is let in and closed with a code (rule C5).
       if (!upgrading || protocol !== 'v1' || !(error instanceof Refusal)) throw error
+      auditor.refused(error.code, askingOf(c))
       return upgrade(c, closeOf(error.code), V1, now())
     }
   }
