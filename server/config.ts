@@ -40,6 +40,8 @@ export interface Config {
   readonly plainHistory: number
   /** How long a process that has been told to stop still lets people in, while it says that it is not ready. */
   readonly drainSeconds: number
+  /** How long what was noted for the audit is kept. */
+  readonly keepAuditDays: number
   readonly limits: Limits
   readonly watch: WatchSettings
 }
@@ -102,6 +104,7 @@ export function readConfig(env: Environment): Config {
     watch: watchSettings(env, faults),
     drainSeconds: count(env, 'DRAIN_SECONDS', 0, faults, 600),
     plainHistory: count(env, 'PLAIN_HISTORY', 100, faults, 10_000),
+    keepAuditDays: limit(env, 'KEEP_AUDIT_DAYS', 365, faults),
     limits: {
       loginsPerMinute: limit(env, 'LIMIT_LOGINS_PER_MINUTE', 10, faults),
       ticketsPerMinute: limit(env, 'LIMIT_TICKETS_PER_MINUTE', 300, faults),

@@ -13,6 +13,7 @@ import { Passwords } from './adapters/propromo/passwords.ts'
 import { type Certificate, followCertificate } from './certificate.ts'
 import { Arrivals } from './chat/arrivals.ts'
 import { Assertions } from './chat/assertion.ts'
+import { Auditor } from './chat/auditor.ts'
 import { Exports } from './chat/exports.ts'
 import { Gate } from './chat/gate.ts'
 import { Hub, LOOK_MILLISECONDS, SWEEP_MILLISECONDS } from './chat/hub.ts'
@@ -46,6 +47,8 @@ const LOGINS_WAITING = 128
 const CHECKS_ELSEWHERE = 8
 /** Of the sends of a member: looking up costs more than sending. */
 const LOOKUPS_SHARE = 1 / 4
+/** What has had its time is forgotten so often. */
+const TIDY_MILLISECONDS = 60 * 60 * 1000
 /** Plain scripts were never told of a limit: theirs only keeps one member from drowning the others. */
 const PLAIN_SHARE = 10
 
@@ -86,12 +89,14 @@ export async function serve(config: Config, { lines, demoHash, sum }: ServeOptio
   const propromo = propromoAccounts(database, passwords)
   const accounts = metrics ? watchedAccounts(propromo, metrics) : propromo
   const storage = await openStorage(config.storage, { now, random, after }, metrics)
-  const { ledger, log, broker } = storage
+  const { ledger, log, broker, audit } = storage
+  const auditor = new Auditor(audit, config.keepAuditDays, now)
 
   const tickets = new Tickets(config.keys, now, random)
   const { plainHistory, limits } = config
   const broadcast = (topic: string, text: string) => listeners.publish(topic, text)
-  const room = { log, ledger, broker, broadcast, plainHistory, limits: wireLimits(limits), after, watch }
+  const told = { broadcast, watch, deletedByOwner }
+  const room = { log, ledger, broker, plainHistory, limits: wireLimits(limits), after, ...told }
   const hub = new Hub(accounts, room, now)
   const gate = new Gate({ tickets, accounts, ledger, hub })
   const throttle = new Throttle(
@@ -122,7 +127,7 @@ export async function serve(config: Config, { lines, demoHash, sum }: ServeOptio
 
   const { tls } = config
   const arrivals = new Arrivals(limits, now)
-  const exports = new Exports({ signIns, accounts, log, now })
+  const exports = new Exports({ signIns, accounts, log, auditor, now })
   const readiness = new Readiness({ ...storage.probes, accounts: () => accounts.find('0') }, clock, after)
   const read = () => watching.read()
   const figures = {
@@ -134,7 +139,7 @@ export async function serve(config: Config, { lines, demoHash, sum }: ServeOptio
     },
   }
   const door = app(
-    { signIns, gate, arrivals, exports, page, watch: watching.door, readiness, figures },
+    { signIns, gate, arrivals, auditor, exports, page, watch: watching.door, readiness, figures },
     { ...config, tls: tls !== null },
     now,
   )
@@ -166,8 +171,28 @@ export async function serve(config: Config, { lines, demoHash, sum }: ServeOptio
     hub.look().catch((error) => console.error(`comparing the rooms with the log failed: ${error}`))
   }, LOOK_MILLISECONDS)
 
+  const tidying = setInterval(tidy, TIDY_MILLISECONDS)
+  tidy()
+
   let stopping: Promise<void> | undefined
   return { url: listeners.url.href, read, stop: () => (stopping ??= drain()) }
+
+  function tidy(): void {
+    auditor.sweep().catch((error) => console.error(`tidying up the audit failed: ${error}`))
+  }
+
+  /** Of what they said themselves nobody has to be told. */
+  async function deletedByOwner(room: string, message: string, owner: string): Promise<void> {
+    try {
+      const { messages } = await log.page(room, { before: Number(message) + 1, limit: 1 })
+      const of = messages[0]?.by
+      if (of !== undefined && of !== owner) {
+        await auditor.note({ what: 'deleted_for_another', email: owner, room, message, of })
+      }
+    } catch (error) {
+      console.error(`could not be noted for the audit: deleted_for_another: ${error}`)
+    }
+  }
 
   async function drain(): Promise<void> {
     readiness.drain()
@@ -182,6 +207,7 @@ export async function serve(config: Config, { lines, demoHash, sum }: ServeOptio
     watching.stop()
     clearInterval(sweeping)
     clearInterval(looking)
+    clearInterval(tidying)
     await listeners.stop(true)
     await accounts.close()
     await storage.close()

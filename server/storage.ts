@@ -1,17 +1,20 @@
 // Where messages, sign-ins and spent tickets are kept: the adapters of one technology, opened and closed together.
 
+import { redisAudit } from './adapters/redis/audit.ts'
 import { redisBroker } from './adapters/redis/broker.ts'
 import { redisLedger } from './adapters/redis/ledger.ts'
 import type { Address } from './adapters/redis/lines/address.ts'
 import { type Connection, connect } from './adapters/redis/lines/connection.ts'
 import { redisLog } from './adapters/redis/log.ts'
 import { Storing } from './adapters/redis/storing.ts'
+import { sqliteAudit } from './adapters/sqlite/audit.ts'
 import { soleBroker } from './adapters/sqlite/broker.ts'
 import { sqliteLedger } from './adapters/sqlite/ledger.ts'
 import { sqliteLog } from './adapters/sqlite/log.ts'
 import { Store } from './adapters/sqlite/store.ts'
 import type { Config } from './config.ts'
 import { ConfigFaults } from './faults.ts'
+import type { Audit } from './ports/audit.ts'
 import type { Broker } from './ports/broker.ts'
 import type { Ledger } from './ports/ledger.ts'
 import type { Log } from './ports/log.ts'
@@ -27,6 +30,7 @@ export interface Storage {
   readonly broker: Broker
   /** How to find out whether each part of it works now. */
   readonly probes: Readonly<Record<string, Probe>>
+  readonly audit: Audit
   /** Resolves when everything that is being stored has been stored or refused. */
   settled(): Promise<void>
   close(): Promise<void>
@@ -72,6 +76,7 @@ async function inSqlite(path: string, { now }: World): Promise<Storage> {
     broker: soleBroker(),
     // Written, not read: of a disk that is full everything can be read.
     probes: { store: () => ledger.count(PROBE, PROBE_MILLISECONDS) },
+    audit: sqliteAudit(store),
     settled: () => store.settled(),
     close: async () => store.close(),
   }
@@ -95,6 +100,7 @@ async function inRedis(address: Address, { now, random, after }: World, metrics:
       },
       broker: () => broker.roundTrip(),
     },
+    audit: redisAudit(connection),
     settled: () => connection.settled(),
     async close() {
       await broker.close()

@@ -3,6 +3,7 @@ import type { RoomId } from '../../protocol/chat.ts'
 import { roomsOfSegment } from '../../protocol/room-id.ts'
 import type { Accounts } from '../ports/accounts.ts'
 import type { Log } from '../ports/log.ts'
+import type { Auditor } from './auditor.ts'
 import { type ExportFormat, type ExportLanguage, exported } from './export.ts'
 import { noAccess, type SignIns } from './sign-in.ts'
 
@@ -12,6 +13,8 @@ export interface ExportWanted {
   readonly segment: string
   readonly format: ExportFormat
   readonly language: ExportLanguage
+  /** The address that asks. */
+  readonly from: string
 }
 
 export interface Exporting {
@@ -24,19 +27,21 @@ export class Exports {
   readonly #signIns: SignIns
   readonly #accounts: Accounts
   readonly #log: Log
+  readonly #auditor: Auditor
   readonly #now: () => number
   /** The latest export of each kind: what begins anew ends the one before it, so that nobody has many of them read at once. */
   readonly #latest = new Map<string, object>()
 
-  constructor(parts: { signIns: SignIns; accounts: Accounts; log: Log; now: () => number }) {
+  constructor(parts: { signIns: SignIns; accounts: Accounts; log: Log; auditor: Auditor; now: () => number }) {
     this.#signIns = parts.signIns
     this.#accounts = parts.accounts
     this.#log = parts.log
+    this.#auditor = parts.auditor
     this.#now = parts.now
   }
 
   /** Throws `Refusal`: `signed_out`; `no_access` to everybody but the room's owner (rule R7), as if there were no such room. */
-  async begin({ secret, segment, format, language }: ExportWanted): Promise<Exporting> {
+  async begin({ secret, segment, format, language, from }: ExportWanted): Promise<Exporting> {
     const account = await this.#signIns.whose(secret)
     const found = await this.#accounts.membership(account.id, roomsOfSegment(segment))
     if (!found) throw noAccess()
@@ -44,7 +49,9 @@ export class Exports {
     const members = await this.#accounts.members(monitorId)
     if (members[0]?.id !== account.id) throw noAccess()
 
-    await this.#log.end(chat.monitor_hash) // A store that does not answer can still be told by the status.
+    // Before the first line, so that nothing leaves without a trace; and a store that does not answer is told by the status.
+    const { id, email } = account
+    await this.#auditor.note({ what: 'exported', account: id, email, from, room: chat.monitor_hash, format })
     const at = this.#now()
     const names = new Map(members.map(({ email, name }) => [email, name]))
     const pieces = exported(this.#log, { room: chat, names, language, at }, format)

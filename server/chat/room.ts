@@ -29,6 +29,8 @@ export interface RoomParts {
   readonly limits: WireLimits
   readonly after: After
   readonly watch: Watch
+  /** Called when the room's owner has deleted a message, of whomever it was. */
+  readonly deletedByOwner?: (room: RoomId, message: string, owner: string) => void
 }
 
 export class Room {
@@ -107,6 +109,7 @@ export class Room {
     if (telling) await telling // Something before it is still on its way.
     confirm(stored.event)
     watch.received(draft.type, since, storedAt)
+    if (draft.type === 'deleted' && draft.owner) this.#parts.deletedByOwner?.(this.id, draft.message, draft.by)
   }
 
   /** Makes up for events that never came, and notices when the log has been replaced (rule R5). */

@@ -149,11 +149,12 @@ export class SignIns {
     return Boolean(signIn)
   }
 
-  /** Ends the sign-in and all others of its account; whether there was one (rule L12). */
-  async endEverywhere(secret: string | undefined): Promise<boolean> {
-    const ended = secret ? await this.#ledger.endSignInsWith(hashOf(secret)) : []
-    this.#ended(ended)
-    return ended.length > 0
+  /** Ends the sign-in and all others of its account (rule L12); whose they were, or `null` when there was none. */
+  async endEverywhere(secret: string | undefined): Promise<AccountId | null> {
+    const signIn = secret && (await this.#ledger.renewSignIn(hashOf(secret), this.#expiry()))
+    if (!signIn) return null
+    this.#ended(await this.#ledger.endSignInsWith(signIn.secretHash))
+    return signIn.account
   }
 
   /** The sign-in with this secret, used just now, and its account as it is now; throws when either is no more. */

@@ -18,9 +18,10 @@ export function run(args: readonly string[], env: Environment): Promise<number> 
     const [room = ''] = words
     const format = oneOf<ExportFormat>('format', ['jsonl', 'html'], values.format)
     const language = oneOf<'en' | 'de'>('language', ['en', 'de'], values.language)
-    await withStorage(env, async ({ log }) => {
+    await withStorage(env, async ({ log, audit }) => {
       const { offset } = await log.end(room)
       if (offset === 0) throw new Cannot(`Cannot export ${JSON.stringify(room)}: nothing was ever said in such a room`)
+      await audit.note({ at: Date.now(), what: 'exported', by: 'operator', room, format })
       const subject = { room: { monitor_hash: room }, names: new Map<string, string>(), language, at: Date.now() }
       await write(exported(log, subject, format), values.out)
     })

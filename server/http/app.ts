@@ -2,6 +2,7 @@
 import { Hono } from 'hono'
 import { cors } from 'hono/cors'
 import type { Arrivals } from '../chat/arrivals.ts'
+import type { Auditor } from '../chat/auditor.ts'
 import type { Exports } from '../chat/exports.ts'
 import type { Gate } from '../chat/gate.ts'
 import type { SignIns } from '../chat/sign-in.ts'
@@ -29,6 +30,7 @@ export interface Behind {
   readonly signIns: SignIns
   readonly gate: Gate
   readonly arrivals: Arrivals
+  readonly auditor: Auditor
   readonly exports: Exports
   /** The web page, as it was bundled. */
   readonly page: PageFiles
@@ -38,7 +40,7 @@ export interface Behind {
 }
 
 export function app(
-  { signIns, gate, arrivals, exports, page, watch, readiness, figures }: Behind,
+  { signIns, gate, arrivals, auditor, exports, page, watch, readiness, figures }: Behind,
   place: Place,
   now: () => number,
 ): Hono<Env> {
@@ -57,16 +59,16 @@ export function app(
   const listed = place.allowedOrigins.length > 0 && cors({ ...CROSS_ORIGIN, origin: [...place.allowedOrigins] })
   const anyone = cors({ origin: '*', allowMethods: ['GET'] })
   app.use((c, next) => (kindOf(c.req.path) === 'forAll' ? anyone(c, next) : listed ? listed(c, next) : next()))
-  app.onError(refused(now))
+  app.onError(refused(now, auditor))
   app.notFound(notFound)
 
   app.get('/', (c) => c.html(homePage(c, page)))
-  app.post('/login', limitBody, login(signIns, place))
+  app.post('/login', limitBody, login(signIns, auditor, place))
   app.post('/tickets', limitBody, tickets(signIns, place))
-  app.post('/logout', limitBody, logout(signIns, place))
+  app.post('/logout', limitBody, logout(signIns, auditor, place))
   app.get('/sign-ins', listSignIns(signIns))
   app.post('/sign-ins/:id/end', endSignIn(signIns, place))
-  app.get('/chat/:monitor_id{.+}', chat(gate, arrivals, place, watch, now))
+  app.get('/chat/:monitor_id{.+}', chat(gate, arrivals, auditor, place, watch, now))
   app.get('/rooms/:monitor_id{.+}/export', exportRoom(exports, place))
 
   app.get('/openapi.json', (c) => c.json(openApi(ownOrigin(c, place))))

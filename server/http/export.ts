@@ -12,7 +12,13 @@ export function exportRoom(exports: Exports, place: Place): Handler<Env> {
     const format = formatOf(c.req.query('format'))
     const segment = rawPath(c).slice('/rooms/'.length, -'/export'.length)
     const language = prefersGerman(c) ? 'de' : 'en'
-    const { room, at, pieces } = await exports.begin({ secret: secretOf(c), segment, format, language })
+    const { room, at, pieces } = await exports.begin({
+      secret: secretOf(c),
+      segment,
+      format,
+      language,
+      from: c.get('address'),
+    })
     c.header('Content-Type', CONTENT_TYPES[format])
     c.header('Content-Disposition', `attachment; filename="${fileNameOf(room, at, format)}"`)
     return c.req.method === 'HEAD' ? c.body(null) : c.body(streamOf(pieces))

@@ -3,6 +3,7 @@ import type { Context, Handler } from 'hono'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 import type { z } from 'zod'
 import { Refusal } from '../../protocol/refusal.ts'
+import type { Auditor } from '../chat/auditor.ts'
 import { type Admission, SIGN_IN_SECONDS, type SignIns, signedOut } from '../chat/sign-in.ts'
 import { readBody, readOptionalBody } from './body.ts'
 import { deviceOf } from './device.ts'
@@ -12,7 +13,7 @@ import { type AdmissionAnswer, type DoneAnswer, LoginBody, LogoutBody, TicketBod
 
 const COOKIE = 'propromo_sign_in'
 
-export function login(signIns: SignIns, place: Place): Handler<Env> {
+export function login(signIns: SignIns, auditor: Auditor, place: Place): Handler<Env> {
   return async (c) => {
     const { email, password, monitor_id, remember } = await readBody(c, LoginBody)
     // Only what is surely no password that slipped into the wrong field: no answer repeats one (rule E2).
@@ -23,6 +24,7 @@ export function login(signIns: SignIns, place: Place): Handler<Env> {
     const device = deviceOf(c.req.header('User-Agent') ?? '')
     const credentials = { email, password, monitorId: monitor_id || undefined }
     const { secret, ...admission } = await signIns.login(credentials, { address: c.get('address'), device })
+    auditor.soon({ what: 'login', email, from: c.get('address'), request: 'POST /login' })
     if (remember === 'token' && !prefersHtml(c)) return answer(c, place, admission, secret)
     keepSignIn(c, place, secret)
     return answer(c, place, admission)
@@ -42,10 +44,14 @@ export function tickets(signIns: SignIns, place: Place): Handler<Env> {
   }
 }
 
-export function logout(signIns: SignIns, place: Place): Handler<Env> {
+export function logout(signIns: SignIns, auditor: Auditor, place: Place): Handler<Env> {
   return async (c) => {
     const everywhere = String((await readOptionalBody(c, LogoutBody))?.everywhere) === 'true'
-    const ended = await (everywhere ? signIns.endEverywhere(secretOf(c)) : signIns.end(secretOf(c)))
+    const account = everywhere ? await signIns.endEverywhere(secretOf(c)) : null
+    const ended = everywhere ? account !== null : await signIns.end(secretOf(c))
+    if (account !== null) {
+      auditor.soon({ what: 'signed_out_everywhere', account, from: c.get('address'), request: 'POST /logout' })
+    }
     // Only now: had the store not answered, the browser would need the cookie to try again.
     dropCookie(c, place)
     if (!ended) throw signedOut()

@@ -1,13 +1,15 @@
 // How the door says no: one shape for programs, a page for people, and a line in the log when it is our fault.
 import type { Context } from 'hono'
 import { Refusal, type RefusalCode } from '../../protocol/refusal.ts'
+import type { Auditor } from '../chat/auditor.ts'
 import { refusalPage } from './pages/home.ts'
-import { type Env, prefersHtml, rawPath } from './request.ts'
+import { askingOf, type Env, prefersHtml, rawPath } from './request.ts'
 
-export function refused(now: () => number) {
+export function refused(now: () => number, auditor: Auditor) {
   const report = reporter(now)
   return (error: Error, c: Context<Env>): Response | Promise<Response> => {
     const refusal = error instanceof Refusal ? error : failure(error)
+    auditor.refused(refusal.code, askingOf(c))
     if (refusal.status >= 500 && refusal.cause !== undefined) report(c, refusal)
     if (refusal.retryAfterSeconds !== undefined) c.header('Retry-After', String(refusal.retryAfterSeconds))
     if (refusal.code === 'upgrade_required') {

@@ -34,6 +34,12 @@ export function noteWay(c: Context<Env>, { proxies }: Place): void {
   c.set('scheme', scheme)
 }
 
+/** What is noted of a request. The route's first part alone: in the rest somebody may have put a ticket. */
+export function askingOf(c: Context<Env>) {
+  const route = rawPath(c).split('/', 2).join('/')
+  return { from: c.get('address'), request: `${c.req.method} ${route}`, email: c.get('email') }
+}
+
 /** The path as it was sent, since a room's id may hold percent signs of its own (rule C2). */
 export function rawPath(c: Context<Env>): string {
   const afterHost = c.req.url.indexOf('/', c.req.url.indexOf('://') + 3)

@@ -6,14 +6,22 @@ import { PLAIN } from '../../protocol/plain.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import { V1 } from '../../protocol/v1.ts'
 import type { Arrivals, Seat } from '../chat/arrivals.ts'
+import type { Auditor } from '../chat/auditor.ts'
 import type { Gate } from '../chat/gate.ts'
-import { bearerOf, type Env, type Place, rawPath, refuseForeignOrigin } from './request.ts'
+import { askingOf, bearerOf, type Env, type Place, rawPath, refuseForeignOrigin } from './request.ts'
 import type { DoorWatch } from './watching.ts'
 import type { Entrance, SocketData } from './websocket.ts'
 
 const BEARER = 'bearer.'
 
-export function chat(gate: Gate, arrivals: Arrivals, place: Place, watch: DoorWatch, now: () => number): Handler<Env> {
+export function chat(
+  gate: Gate,
+  arrivals: Arrivals,
+  auditor: Auditor,
+  place: Place,
+  watch: DoorWatch,
+  now: () => number,
+): Handler<Env> {
   return async (c) => {
     const offered = (c.req.header('Sec-WebSocket-Protocol') ?? '').split(',').map((name) => name.trim())
     const protocol = offered.includes(V1) ? 'v1' : 'plain'
@@ -34,6 +42,7 @@ export function chat(gate: Gate, arrivals: Arrivals, place: Place, watch: DoorWa
       // A browser cannot read the status of a refused upgrade, so v1 is let in and closed with a code (rule C5).
       if (!upgrading || protocol !== 'v1' || !(error instanceof Refusal)) throw error
       watch.refused(error.code)
+      auditor.refused(error.code, askingOf(c))
       return upgrade(c, closeOf(error.code), V1, now())
     }
   }

@@ -5,6 +5,9 @@ import type { RoomId } from '../../../protocol/chat.ts'
 /** The one channel that every process hears. */
 export const SIGN_OUT_CHANNEL = 'propromo:{sign-outs}:said'
 
+/** Stream: what was noted for the audit. */
+export const AUDIT_KEY = 'propromo:audit'
+
 /** Messages whose words lie in one key. */
 export const WORDS_SEGMENT = 512
 
