@@ -48,7 +48,7 @@ export function followCertificate(tls: Tls, use: (renewed: Certificate) => void)
     if (found && !reason) {
       seen = found
       said = ''
-      console.log('TLS: the certificate was renewed; new connections get the new one')
+      console.warn('TLS: the certificate was renewed; new connections get the new one')
     } else if (reason && reason !== said) {
       said = reason
       console.error(`TLS: the certificate in the files cannot be used (${reason}); the one before stays in use`)
