@@ -196,5 +196,5 @@ async function tally(tries: readonly Promise<string>[]): Promise<Record<string, 
 
 /** All of an answer but the time of day. */
 function bytes({ status, headers, body }: Answer): unknown {
-  return { status, headers: [...headers].filter(([name]) => name !== 'date'), body }
+  return { status, headers: [...headers].filter(([name]) => name !== 'date' && name !== 'x-request-id'), body }
 }
