@@ -194,7 +194,7 @@ async function tally(tries: readonly Promise<string>[]): Promise<Record<string, 
   return counts
 }
 
-/** All of an answer but the time of day. */
+/** All of an answer but the time of day, and the name that every request gets. */
 function bytes({ status, headers, body }: Answer): unknown {
   return { status, headers: [...headers].filter(([name]) => name !== 'date' && name !== 'x-request-id'), body }
 }
