@@ -31,7 +31,7 @@ export function auditContract(name: string, make: () => Promise<AuditUnderTest>)
       const all: AuditEntry[] = [
         noted(1, { account: '7', from: '2001:db8::1', request: 'POST /login' }),
         noted(2, { what: 'refused', code: 'ticket_spent', email: '"ö\u0000😀\n@example.com' }),
-        noted(3, { what: 'forgotten', many: 12_345, days: null, by: 'chat', room: 'a/b%3D' }),
+        noted(3, { what: 'erased', many: 12_345, by: 'operator', room: 'a/b%3D' }),
       ]
       for (const entry of all) await audit.note(entry)
       expect(await entries()).toEqual(all)

@@ -15,10 +15,6 @@ export type AuditWhat =
   | 'exported'
   /** All that somebody (`of`) had said was erased; `many` messages of them. */
   | 'erased'
-  /** How long a room keeps what is said was set to `days`, or to the usual. */
-  | 'retention_set'
-  /** What was older than `days` was forgotten; `many` messages of it. */
-  | 'forgotten'
 
 export interface AuditEntry {
   /** Milliseconds since 1970. */
@@ -38,7 +34,6 @@ export interface AuditEntry {
   readonly code?: string
   readonly format?: string
   readonly many?: number
-  readonly days?: number | null
 }
 
 export interface Noted {

@@ -49,6 +49,30 @@ export function logChangesContract(name: string, make: () => Promise<LogUnderTes
       ])
     })
 
+    test('[V8] a read mark that is forgotten is as if it never was, and only that one', async () => {
+      await say('one')
+      await log.markRead(ROOM, AUTHOR, 1)
+      await log.markRead(ROOM, OTHER, 1)
+      await log.forgetReadMark(ROOM, AUTHOR)
+      await log.forgetReadMark('nowhere', AUTHOR)
+      expect([...(await log.readMarks(ROOM))]).toEqual([[OTHER, 1]])
+      expect(await log.markRead(ROOM, AUTHOR, 1)).toBe(1)
+    })
+
+    test('every room in which something has happened is known, whatever it is called', async () => {
+      expect(await log.rooms()).toEqual([])
+      const rooms = [
+        'w32tgse',
+        'a/b%3D:meta',
+        '{room:x}:meta',
+        '*?[a]',
+        'ü😀',
+        ...Array.from({ length: 30 }, (_, n) => `room ${n}`),
+      ]
+      await Promise.all(rooms.map((room) => log.append(room, { type: 'message', by: AUTHOR, text: 'hello' })))
+      expect((await log.rooms()).toSorted()).toEqual(rooms.toSorted())
+    })
+
     test('[R7] only the author edits, the author or the owner deletes, and a refusal takes no offset', async () => {
       await say('mine')
       const refused = (change: Change) => expect(append(change, OTHER)).rejects.toMatchObject({ code: 'not_yours' })

@@ -81,4 +81,8 @@ export interface Log {
   markRead(room: RoomId, email: string, upto: number): Promise<number>
   /** Read marks by email. */
   readMarks(room: RoomId): Promise<ReadonlyMap<string, number>>
+  /** As if they had never read there. */
+  forgetReadMark(room: RoomId, email: string): Promise<void>
+  /** Every room in which something has happened, in no order. Costs what there is: for commands, not for conversations. */
+  rooms(): Promise<readonly RoomId[]>
 }

@@ -158,6 +158,8 @@ export class LogInMemory {
       lastBefore: unasked,
       markRead: unasked,
       readMarks: unasked,
+      forgetReadMark: unasked,
+      rooms: unasked,
     }
   }
 }

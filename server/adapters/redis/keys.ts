@@ -41,6 +41,15 @@ export function keysOf(room: RoomId): RoomKeys {
   }
 }
 
+/** Matches the meta of every room, and of nothing else. */
+export const META_PATTERN = 'propromo:{room:*}:meta'
+
+/** The room whose meta this is, or `null` when it is none. */
+export function roomOfMeta(key: string): RoomId | null {
+  const [, encoded] = /^propromo:\{room:([^{}]*)\}:meta$/.exec(key) ?? []
+  return encoded === undefined ? null : decodeURIComponent(encoded)
+}
+
 /** Strings: what a member's client id, or one try to store something, has led to. Hashed, so that no text can look like two. */
 export function onceKeyOf(room: RoomId, by: string, clientId: string): string {
   const hash = createHash('sha256').update(`${by.length}:${by}${clientId}`).digest('base64url')

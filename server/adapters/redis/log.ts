@@ -5,7 +5,7 @@ import type { FrameRefusal } from '../../../protocol/refusal.ts'
 import { CLIENT_ID_MILLISECONDS, EVENT_MILLISECONDS, type Log, MOST_EMOJI, type Range } from '../../ports/log.ts'
 import { noMessage, notYours, tooManyReactions } from '../../ports/log-refusals.ts'
 import { ALTER_SCRIPT, SAY_SCRIPT } from './append-scripts.ts'
-import { channelOf, keysOf, onceKeyOf, WORDS_SEGMENT } from './keys.ts'
+import { channelOf, keysOf, META_PATTERN, onceKeyOf, roomOfMeta, WORDS_SEGMENT } from './keys.ts'
 import type { Connection, Reply } from './lines/connection.ts'
 import { redisReadMarks } from './read-marks.ts'
 import { END_SCRIPT, LAST_BEFORE_SCRIPT, PAGE_SCRIPT, PINS_SCRIPT, SINCE_SCRIPT } from './read-scripts.ts'
@@ -87,6 +87,8 @@ export function redisLog(
     search: (room, query, range) => search.find(room, query, range),
     markRead: (room, email, upto) => readMarks.move(room, email, upto),
     readMarks: (room) => readMarks.all(room),
+    forgetReadMark: (room, email) => readMarks.forget(room, email),
+    rooms: async () => (await connection.scan(META_PATTERN)).flatMap((key) => roomOfMeta(key) ?? []),
   }
 
   function newEpoch(): string {

@@ -30,6 +30,11 @@ export function redisReadMarks(connection: Connection) {
       return numberIn(await connection.run(MOVE, [meta, marks], [email, upto]))
     },
 
+    async forget(room: RoomId, email: string): Promise<void> {
+      const { marks } = keysOf(room)
+      await connection.send(marks, ['HDEL', marks, email], { repeatable: true })
+    },
+
     async all(room: RoomId): Promise<ReadonlyMap<string, number>> {
       const flat = textsIn(await connection.run(ALL, [keysOf(room).marks]))
       const marks = new Map<string, number>()

@@ -86,6 +86,14 @@ export function sqliteLog(store: Store, now: () => number, mostUnplaced = MOST_U
         const room = rooms.find(id)
         return room === null ? new Map() : readMarks.all(room)
       }),
+
+    forgetReadMark: (id, email) =>
+      store.write(() => {
+        const room = rooms.find(id)
+        if (room !== null) readMarks.forget(room, email)
+      }),
+
+    rooms: () => store.read(() => rooms.all()),
   }
 
   function appendNow(id: RoomId, draft: Draft): Stored | FrameRefusal {

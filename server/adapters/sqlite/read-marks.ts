@@ -10,7 +10,10 @@ export function sqliteReadMarks(store: Store) {
     'SELECT email, upto FROM read_mark WHERE room = ?',
   )
 
+  const forget = store.prepare<null, [number, string]>('DELETE FROM read_mark WHERE room = ? AND email = ?')
+
   return {
+    forget: (room: number, email: string): void => void forget.run(room, email),
     move: (room: number, email: string, upto: number): number => move.get(room, email, upto)?.upto ?? upto,
     all: (room: number): ReadonlyMap<string, number> => new Map(all.all(room).map(({ email, upto }) => [email, upto])),
   }

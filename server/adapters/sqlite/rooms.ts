@@ -29,18 +29,25 @@ export class Rooms {
   readonly #known: () => Map<RoomId, KnownRoom>
   readonly #number
   readonly #add
+  readonly #all
 
   constructor(store: Store, events: Events, now: () => number) {
     this.#now = now
     this.#events = events
     this.#number = store.prepare<{ number: number }, [string]>('SELECT number FROM room WHERE id = ?')
     this.#add = store.prepare<{ number: number }, [string]>('INSERT INTO room (id) VALUES (?) RETURNING number')
+    this.#all = store.prepare<{ id: string }, []>('SELECT id FROM room')
     this.#known = store.remember(() => new Map())
   }
 
   /** The room's number, or `null` when nothing has been written in it. */
   find(id: RoomId): number | null {
     return this.#known().get(id)?.number ?? this.#number.get(id)?.number ?? null
+  }
+
+  /** Of all rooms that have a number. */
+  all(): readonly RoomId[] {
+    return this.#all.all().map(({ id }) => id)
   }
 
   /** Where the room ends, as committed. */

@@ -116,13 +116,6 @@ BEGIN
   SELECT RAISE(ABORT, 'what was noted for the audit is not deleted before its time');
 END;
 
--- How long a room keeps what was said, where that is not the usual, and the last offset up to which it has been forgotten.
-CREATE TABLE IF NOT EXISTS keeping (
-  room TEXT PRIMARY KEY,
-  days INTEGER,
-  upto INTEGER NOT NULL
-) WITHOUT ROWID;
-
 CREATE INDEX IF NOT EXISTS audit_time ON audit (at);
 CREATE INDEX IF NOT EXISTS spent_ticket_expiry ON spent_ticket (expires_at);
 CREATE INDEX IF NOT EXISTS sign_in_expiry ON sign_in (expires_at);

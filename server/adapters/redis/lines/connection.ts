@@ -19,6 +19,11 @@ export interface Connection {
   run(script: Script, keys: readonly [string, ...string[]], args?: readonly (string | number)[]): Promise<Reply>
   /** A command at the Redis that keeps the key (which is not added to it). `repeatable` as for scripts. */
   send(key: string, command: readonly string[], options?: { readonly repeatable?: boolean }): Promise<Reply>
+  /**
+   * Every key that matches, at every Redis that keeps some; each once. Walks through all that there is, a little at a time: for
+   * commands, not for conversations.
+   */
+  scan(pattern: string): Promise<readonly string[]>
   /** Tells everyone who is subscribed to this sharded channel, and nobody else (SPUBLISH). */
   publish(channel: string, text: string): Promise<void>
   /** Resolves when everything that is published from now on is heard, until it is stopped. A channel has one listener at most. */

@@ -67,6 +67,17 @@ export class Opened implements Connection {
     return this.#ask(key, repeatable, ask)
   }
 
+  async scan(pattern: string): Promise<readonly string[]> {
+    try {
+      const places = await this.#route.places()
+      const found = await Promise.all(places.map(async (place) => scanned(await this.#lines.to(place), pattern)))
+      return [...new Set(found.flat())]
+    } catch (error) {
+      if (error instanceof StoreFault) throw this.#refused(error)
+      throw error
+    }
+  }
+
   async publish(channel: string, text: string): Promise<void> {
     await this.send(channel, ['SPUBLISH', channel, text])
   }
@@ -180,4 +191,16 @@ export class Opened implements Connection {
       this.#lookUnderWay = false
     }
   }
+}
+
+async function scanned(line: Line, pattern: string): Promise<readonly string[]> {
+  const found: string[] = []
+  for (let cursor = '0', isFirst = true; isFirst || cursor !== '0'; isFirst = false) {
+    const giveUpAt = performance.now() + PATIENCE_MILLISECONDS
+    const reply = await line.send(['SCAN', cursor, 'MATCH', pattern, 'COUNT', '1000'], giveUpAt, { asking: false })
+    const [next, keys] = Array.isArray(reply) ? reply : ['0', []]
+    cursor = String(next)
+    if (Array.isArray(keys)) found.push(...keys.map(String))
+  }
+  return found
 }
