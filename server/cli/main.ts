@@ -22,6 +22,7 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
   backup: { summary: 'copies what is kept in SQLite, while the chat runs', load: () => import('./backup.ts') },
   restore: { summary: 'puts such a copy back', load: () => import('./restore.ts') },
   export: { summary: 'writes a room as a file', load: () => import('./export.ts') },
+  erase: { summary: 'erases what one person has said, from every room', load: () => import('./erase.ts') },
   audit: { summary: 'prints what was noted for the audit', load: () => import('./audit.ts') },
 }
 

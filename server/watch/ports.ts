@@ -17,6 +17,8 @@ export function watchedLog(log: Log, metrics: ChatMetrics): Log {
     lastBefore: (...asked) => time('lastBefore', log.lastBefore(...asked)),
     markRead: (...asked) => time('markRead', log.markRead(...asked)),
     readMarks: (...asked) => time('readMarks', log.readMarks(...asked)),
+    forgetReadMark: (...asked) => time('forgetReadMark', log.forgetReadMark(...asked)),
+    rooms: () => time('rooms', log.rooms()),
   }
 }
 
