@@ -117,8 +117,9 @@ export function websocket(
       mostBacklogBytes: limits.backlogBytes,
     })
     ws.data.inside = { room, session, seat, receive: receiverOf(room, session) }
-    room.join(session, entry.chat, entry.missed)
+    // Before it joins: whoever is closed on the way in has been counted.
     watch.opened({ request: ws.data.request, room: room.id, account: account.id, protocol })
+    room.join(session, entry.chat, entry.missed)
   }
 
   function receiverOf(room: Room, session: Session): (frame: string) => Promise<void> {
