@@ -30,7 +30,7 @@ export function MessageList({ passage, run, rows }: MessageListProps) {
   const top = useRef<HTMLDivElement>(null)
   const { generation, isShift } = useChange(run)
   const sticks = useRef(false)
-  const lastTop = useRef(0)
+  const last = useRef({ top: 0, height: 0 })
   const aimed = useRef<Aim | null>(null)
   const walk = useWalk(list, rows)
   const reading = useReading(passage)
@@ -48,9 +48,10 @@ export function MessageList({ passage, run, rows }: MessageListProps) {
     const box = scroller.current
     if (!box) return
     const isEnd = box.scrollHeight - box.scrollTop - box.clientHeight <= NEARLY
-    // Only whoever scrolls back leaves the end: that the list grows, or the window shrinks, moves nobody away from it.
-    if (isEnd || box.scrollTop < lastTop.current || !run.isNewest) sticks.current = isEnd && run.isNewest
-    lastTop.current = box.scrollTop
+    // Only whoever scrolls back leaves the end: that messages come, or turn out longer or shorter, moves nobody away from it.
+    const isBack = box.scrollTop < last.current.top && box.scrollHeight === last.current.height
+    if (isEnd || isBack || !run.isNewest) sticks.current = isEnd && run.isNewest
+    last.current = { top: box.scrollTop, height: box.scrollHeight }
     look()
   }
   const toEnd = () => list.current?.scrollToIndex(rows.length - 1, { align: 'end' })
