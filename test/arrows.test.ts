@@ -101,6 +101,9 @@ test('every file of the server belongs to a part, or is part of the composition'
   const composition = [
     'main',
     'serve',
+    'assemble',
+    'upkeep',
+    'accounts',
     'listeners',
     'certificate',
     'workers',
