@@ -42,5 +42,5 @@ export {
   type Range,
   type Timeline,
 } from './timeline.ts'
-export { readMarkIn, type Unread, unreadIn } from './unread.ts'
+export { readMarkIn, type Unread, unreadIn, unreadMessages } from './unread.ts'
 export type { SocketClass, SocketLike, Wake, WakeUp, World } from './world.ts'

@@ -5,7 +5,7 @@ import type { Change, Message } from '../protocol/event.ts'
 import type { WelcomeFrame } from '../protocol/v1-server-frames.ts'
 import { restoredTimeline, savedTimeline } from './saved-timeline.ts'
 import { type Arrived, emptyTimeline, gapsOf, merge, messagesIn, type Timeline } from './timeline.ts'
-import { readMarkIn, unreadIn } from './unread.ts'
+import { readMarkIn, unreadIn, unreadMessages } from './unread.ts'
 
 const YOU = 'you@example.com'
 const AT = Date.UTC(2026, 4, 4, 9, 30)
@@ -109,6 +109,8 @@ test('unread is what others said after the own mark: not what was changed, delet
   const read = after(timeline, { type: 'read', email: YOU, upto: 55 })
   expect(unreadIn(read)).toEqual({ count: 0, more: false })
   expect(unreadIn(reopened(timeline))).toEqual(unreadIn(timeline))
+  expect(unreadMessages(timeline).map(({ id }) => id)).toEqual(['49', '50', '51'])
+  expect(unreadIn(timeline, 'ann@example.com')).toEqual({ count: 1, more: false })
 })
 
 test('where messages after the own mark are not loaded, there may be more; before the first welcome there is nothing', () => {

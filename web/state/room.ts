@@ -1,11 +1,20 @@
 // One room as the page knows it: the SDK's room, what was kept of it, and what follows from both.
 import { computed, type ReadonlySignal, signal } from '@preact/signals'
-import { echoesIn, openRoom, type Room, type RoomState, savedTimeline, type Timeline } from '../../client/index.ts'
+import {
+  echoesIn,
+  openRoom,
+  type Room,
+  type RoomState,
+  savedTimeline,
+  type Timeline,
+  type Unread,
+  unreadIn,
+  unreadMessages,
+} from '../../client/index.ts'
 import type { Chat, RoomId } from '../../protocol/chat.ts'
 import type { Message } from '../../protocol/event.ts'
 import { holdOutbox, type KeptOutbox } from './outboxes.ts'
 import { forgetTimeline, keepTimeline, keptTimeline } from './timelines.ts'
-import { type Unread, unreadIn } from './unread.ts'
 
 /** What was read is kept when it changes, but no more often than this; and when the page is left. */
 const KEEP_MILLISECONDS = 2_000
@@ -30,6 +39,8 @@ export class RoomStore {
   readonly state = signal<RoomState | null>(null)
   readonly last: ReadonlySignal<Message | null>
   readonly unread: ReadonlySignal<Unread>
+  /** How many of the unread messages call this person. */
+  readonly mentions: ReadonlySignal<number>
   /** When something was said last, or the room was made; milliseconds since 1970. */
   readonly activeAt: ReadonlySignal<number>
   /** Since when this room is not live, after it was; `null` while it is, or before it ever was. Milliseconds since 1970. */
@@ -52,7 +63,8 @@ export class RoomStore {
     this.#door = door
     this.chat = signal(chat)
     this.last = computed(() => this.timeline?.blocks.at(-1)?.messages.at(-1) ?? null)
-    this.unread = computed(() => unreadIn(this.timeline, this.#email, (text) => this.mentionsMe(text)))
+    this.unread = computed(() => this.unreadBy(this.#email))
+    this.mentions = computed(() => this.#unreadMentions())
     this.activeAt = computed(() => this.last.value?.at ?? (Date.parse(this.chat.value.created_at ?? '') || 0))
   }
 
@@ -156,6 +168,17 @@ export class RoomStore {
       this.offlineSince.value = null
       this.#wasLive = true
     } else if (this.#wasLive || status === 'waiting' || status === 'offline') this.offlineSince.value ??= Date.now()
+  }
+
+  /** What a member has not read, as far as it is loaded. */
+  unreadBy(email: string): Unread {
+    const { timeline } = this
+    return timeline ? unreadIn(timeline, email) : { count: 0, more: false }
+  }
+
+  #unreadMentions(): number {
+    const unread = this.timeline ? unreadMessages(this.timeline, this.#email) : []
+    return unread.filter(({ text }) => this.mentionsMe(text)).length
   }
 
   /** Whether a text calls this person: by `@` and their name, the beginning of it, or their email. */

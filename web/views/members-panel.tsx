@@ -2,7 +2,6 @@
 import type { MemberState } from '../../client/index.ts'
 import type { RoomStore } from '../state/room.ts'
 import { locale } from '../state/settings.ts'
-import { unreadIn } from '../state/unread.ts'
 import { number, spoken } from '../words/spoken.ts'
 import { Avatar } from './avatar.tsx'
 
@@ -43,7 +42,7 @@ function MemberItem({ store, member }: { readonly store: RoomStore; readonly mem
   const { email, name, owner, online } = member
   const said = words.value
   const isYou = email === store.email
-  const { count, atLeast } = unreadIn(store.timeline, email)
+  const { count, more: atLeast } = store.unreadBy(email)
   const state = [
     online ? said.online : said.offline,
     ...(isYou ? [] : [count > 0 ? said.unread(count, atLeast) : said.readAll]),

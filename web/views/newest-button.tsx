@@ -27,7 +27,7 @@ export interface NewestButtonProps {
 export function NewestButton({ passage, run, isAtEnd }: NewestButtonProps) {
   if (isAtEnd.value && run.isNewest) return null
   const said = words.value
-  const { count, atLeast } = passage.store.unread.value
+  const { count, more: atLeast } = passage.store.unread.value
   return (
     <button
       type="button"

@@ -52,7 +52,7 @@ const LASTING_MILLISECONDS = 10_000
 export function RoomItem({ store }: { readonly store: RoomStore }) {
   const { title } = store.chat.value
   const said = words.value
-  const { count, atLeast } = store.unread.value
+  const { count, more: atLeast } = store.unread.value
   const last = store.last.value
   const online = store.timeline?.members.filter((member) => member.online && member.email !== store.email).length ?? 0
   const open = (event: MouseEvent) => {

@@ -44,7 +44,7 @@ function unreadOf(store: RoomStore): number {
     case 'all':
       return store.unread.value.count
     case 'mentions':
-      return store.unread.value.mentions
+      return store.mentions.value
     case 'none':
       return 0
   }
