@@ -1,27 +1,21 @@
 // How the server says no (rules E1 and E3), and that it never says a secret (rule E2).
 import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { type Installation, startInstallation } from './support/installation.ts'
 import { CUSTOMER, OUTSIDER, Person, PlainSocket, post, ROOM } from './support/people.ts'
-import { type Postgres, startPostgres } from './support/postgres.ts'
 import { expectRefusal, logInFrom, postBytes } from './support/requests.ts'
-import { type Server, startServer } from './support/server.ts'
-import { Propromo } from './support/tables.ts'
+import type { Server } from './support/server.ts'
+import type { Propromo } from './support/tables.ts'
 import { raw } from './support/wire.ts'
 
-let postgres: Postgres
+let installation: Installation
 let propromo: Propromo
 let server: Server
 
 beforeAll(async () => {
-  postgres = await startPostgres('dummy/test.sql')
-  propromo = new Propromo(postgres)
-  await propromo.makeLoginsCheap()
-  server = await startServer({ DATABASE_URL: postgres.url, LIMIT_LOGINS_PER_MINUTE: '3' })
+  installation = await startInstallation({ LIMIT_LOGINS_PER_MINUTE: '3' })
+  ;({ propromo, server } = installation)
 })
-afterAll(async () => {
-  await server.remove()
-  await propromo.close()
-  await postgres.remove()
-})
+afterAll(() => installation.remove())
 
 const get = (path: string, headers: Record<string, string> = {}) => fetch(server.origin + path, { headers })
 const logIn = (email: string, password: string) => post(server, '/login', { email, password })

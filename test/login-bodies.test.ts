@@ -1,31 +1,23 @@
 // Bodies that no login should be sent with (rule L4).
 import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { type Installation, startInstallation } from './support/installation.ts'
 import { CUSTOMER, PASSWORD, post, ROOM } from './support/people.ts'
-import { type Postgres, startPostgres } from './support/postgres.ts'
 import { expectRefusal, type PostOptions, postBytes } from './support/requests.ts'
-import { type Server, startServer } from './support/server.ts'
-import { Propromo } from './support/tables.ts'
+import type { Server } from './support/server.ts'
 
 const FORM = 'application/x-www-form-urlencoded'
 const MULTIPART = 'multipart/form-data; boundary=edge'
 const RIGHT = { email: CUSTOMER, password: PASSWORD }
 const MOST_BYTES = 16 * 1024
 
-let postgres: Postgres
-let propromo: Propromo
+let installation: Installation
 let server: Server
 
 beforeAll(async () => {
-  postgres = await startPostgres('dummy/test.sql')
-  propromo = new Propromo(postgres)
-  await propromo.makeLoginsCheap()
-  server = await startServer({ DATABASE_URL: postgres.url, LIMIT_LOGINS_PER_MINUTE: '0' })
+  installation = await startInstallation({ LIMIT_LOGINS_PER_MINUTE: '0' })
+  ;({ server } = installation)
 })
-afterAll(async () => {
-  await server.remove()
-  await propromo.close()
-  await postgres.remove()
-})
+afterAll(() => installation.remove())
 
 const send = (body: string | Uint8Array, options: PostOptions = {}) => postBytes(server, '/login', body, options)
 const part = (name: string, value: string, more = '') =>

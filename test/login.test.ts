@@ -1,5 +1,6 @@
 // What a login takes and what it answers (rules L1 to L3).
 import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { type Installation, startInstallation } from './support/installation.ts'
 import {
   type AdmissionBody,
   CUSTOMER,
@@ -10,30 +11,23 @@ import {
   ROOM,
   SCRUM_MASTER,
 } from './support/people.ts'
-import { type Postgres, startPostgres } from './support/postgres.ts'
 import { admitted, expectRefusal, postBytes } from './support/requests.ts'
-import { type Server, startServer } from './support/server.ts'
-import { BAKERY_CHAT, laravelHash, Propromo, RAILWAY, RAILWAY_CHAT } from './support/tables.ts'
+import type { Server } from './support/server.ts'
+import { BAKERY_CHAT, laravelHash, type Propromo, RAILWAY, RAILWAY_CHAT } from './support/tables.ts'
 
 const OLD_HASH = '$2y$10$0ld./monitor.Hash/With.Slashes.And$Dollars.Oe7'
 
-let postgres: Postgres
+let installation: Installation
 let propromo: Propromo
 let server: Server
 
 beforeAll(async () => {
-  postgres = await startPostgres('dummy/test.sql')
-  propromo = new Propromo(postgres)
-  await propromo.makeLoginsCheap()
+  installation = await startInstallation({ LIMIT_LOGINS_PER_MINUTE: '0' })
+  ;({ propromo, server } = installation)
   await propromo.addMonitor({ monitor_hash: OLD_HASH, pat_token: 'ghp_nobodyMaySeeThis' })
   await propromo.addAccount('überall+&=%@example.com', await laravelHash('Grüße & =+% 🚂'), OLD_HASH)
-  server = await startServer({ DATABASE_URL: postgres.url, LIMIT_LOGINS_PER_MINUTE: '0' })
 })
-afterAll(async () => {
-  await server.remove()
-  await propromo.close()
-  await postgres.remove()
-})
+afterAll(() => installation.remove())
 
 const logIn = (email: string, monitorId?: string, password = PASSWORD) =>
   post(server, '/login', { email, password, ...(monitorId === undefined ? {} : { monitor_id: monitorId }) })

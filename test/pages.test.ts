@@ -1,29 +1,23 @@
 // The server's own pages, as a browser without script uses them (rule L10).
 import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { type Installation, startInstallation } from './support/installation.ts'
 import { BROWSER, expectHarmless, expectOursAlone, FORM, Page, submitForm, visitPage } from './support/page.ts'
 import { type AdmissionBody, CUSTOMER, PASSWORD, PlainSocket, post, ROOM, SCRUM_MASTER } from './support/people.ts'
-import { type Postgres, startPostgres } from './support/postgres.ts'
 import { logInFrom, postBytes } from './support/requests.ts'
-import { type Server, startServer } from './support/server.ts'
-import { laravelHash, Propromo, RAILWAY } from './support/tables.ts'
+import type { Server } from './support/server.ts'
+import { laravelHash, type Propromo, RAILWAY } from './support/tables.ts'
 
 const HOSTILE = 'hostile@example.com'
 
-let postgres: Postgres
+let installation: Installation
 let propromo: Propromo
 let server: Server
 
 beforeAll(async () => {
-  postgres = await startPostgres('dummy/test.sql')
-  propromo = new Propromo(postgres)
-  await propromo.makeLoginsCheap()
-  server = await startServer({ DATABASE_URL: postgres.url, LIMIT_LOGINS_PER_MINUTE: '8' })
+  installation = await startInstallation({ LIMIT_LOGINS_PER_MINUTE: '8' })
+  ;({ propromo, server } = installation)
 })
-afterAll(async () => {
-  await server.remove()
-  await propromo.close()
-  await postgres.remove()
-})
+afterAll(() => installation.remove())
 
 const visit = (path: string, headers?: Record<string, string>) => visitPage(server, path, headers)
 const submit = (path: string, fields: Record<string, string>, headers?: Record<string, string>) =>

@@ -1,5 +1,6 @@
 // The sign-in: how it is kept, and what it is good for (rules L8 and L9).
 import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { type Installation, startInstallation } from './support/installation.ts'
 import {
   type AdmissionBody,
   CUSTOMER,
@@ -11,28 +12,21 @@ import {
   ROOM,
   SCRUM_MASTER,
 } from './support/people.ts'
-import { type Postgres, startPostgres } from './support/postgres.ts'
 import { admitted, expectRefusal, postBytes } from './support/requests.ts'
-import { type Server, startServer } from './support/server.ts'
-import { laravelHash, Propromo, RAILWAY } from './support/tables.ts'
+import type { Server } from './support/server.ts'
+import { laravelHash, type Propromo, RAILWAY } from './support/tables.ts'
 
 const MONTH_SECONDS = 30 * 24 * 60 * 60
 
-let postgres: Postgres
+let installation: Installation
 let propromo: Propromo
 let server: Server
 
 beforeAll(async () => {
-  postgres = await startPostgres('dummy/test.sql')
-  propromo = new Propromo(postgres)
-  await propromo.makeLoginsCheap()
-  server = await startServer({ DATABASE_URL: postgres.url, LIMIT_LOGINS_PER_MINUTE: '0' })
+  installation = await startInstallation({ LIMIT_LOGINS_PER_MINUTE: '0' })
+  ;({ propromo, server } = installation)
 })
-afterAll(async () => {
-  await server.remove()
-  await propromo.close()
-  await postgres.remove()
-})
+afterAll(() => installation.remove())
 
 const logIn = (more: Record<string, string> = {}, email = CUSTOMER) =>
   post(server, '/login', { email, password: PASSWORD, ...more })

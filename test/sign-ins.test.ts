@@ -1,31 +1,25 @@
 // Where an account is signed in, and the end of one of them (rule L13).
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { AdmissionRefused, endSignIn, listSignIns } from '../client/index.ts'
+import { type Installation, startInstallation } from './support/installation.ts'
 import { BROWSER, Page, submitForm } from './support/page.ts'
 import { CUSTOMER, PASSWORD, Person, post, SCRUM_MASTER } from './support/people.ts'
-import { type Postgres, startPostgres } from './support/postgres.ts'
 import { expectRefusal } from './support/requests.ts'
-import { type Server, startServer } from './support/server.ts'
-import { laravelHash, Propromo } from './support/tables.ts'
+import type { Server } from './support/server.ts'
+import { laravelHash, type Propromo } from './support/tables.ts'
 
 const FIREFOX = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0'
 const DATE = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/
 
-let postgres: Postgres
+let installation: Installation
 let propromo: Propromo
 let server: Server
 
 beforeAll(async () => {
-  postgres = await startPostgres('dummy/test.sql')
-  propromo = new Propromo(postgres)
-  await propromo.makeLoginsCheap()
-  server = await startServer({ DATABASE_URL: postgres.url, LIMIT_LOGINS_PER_MINUTE: '0' })
+  installation = await startInstallation({ LIMIT_LOGINS_PER_MINUTE: '0' })
+  ;({ propromo, server } = installation)
 })
-afterAll(async () => {
-  await server.remove()
-  await propromo.close()
-  await postgres.remove()
-})
+afterAll(() => installation.remove())
 
 const bearer = ({ signIn }: Person) => ({ Authorization: `Bearer ${signIn}` })
 const list = ({ signIn }: Person) => listSignIns({ url: server.origin, signIn })

@@ -1,31 +1,25 @@
 // Ending a sign-in, and what goes with it (rule L9); and that no other site can use somebody's cookie.
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { join } from 'node:path'
+import { type Installation, startInstallation } from './support/installation.ts'
 import { lockElsewhere } from './support/lock.ts'
 import { CUSTOMER, PASSWORD, Person, PlainSocket, post, ROOM, SCRUM_MASTER } from './support/people.ts'
-import { type Postgres, startPostgres } from './support/postgres.ts'
 import { expectRefusal } from './support/requests.ts'
-import { type Server, startServer } from './support/server.ts'
-import { Propromo, RAILWAY } from './support/tables.ts'
+import type { Server } from './support/server.ts'
+import { type Propromo, RAILWAY } from './support/tables.ts'
 import { handshake } from './support/wire.ts'
 
 const SIGNED_OUT = { code: 4502, reason: 'signed_out' }
 
-let postgres: Postgres
+let installation: Installation
 let propromo: Propromo
 let server: Server
 
 beforeAll(async () => {
-  postgres = await startPostgres('dummy/test.sql')
-  propromo = new Propromo(postgres)
-  await propromo.makeLoginsCheap()
-  server = await startServer({ DATABASE_URL: postgres.url, LIMIT_LOGINS_PER_MINUTE: '0' })
+  installation = await startInstallation({ LIMIT_LOGINS_PER_MINUTE: '0' })
+  ;({ propromo, server } = installation)
 })
-afterAll(async () => {
-  await server.remove()
-  await propromo.close()
-  await postgres.remove()
-})
+afterAll(() => installation.remove())
 
 const bearer = ({ signIn }: Person) => ({ Authorization: `Bearer ${signIn}` })
 const logOut = (person: Person) => post(server, '/logout', undefined, bearer(person))
