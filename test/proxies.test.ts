@@ -128,7 +128,7 @@ test('pages may be framed by those that are listed, and by nobody else', async (
       expect(free?.headers.get('X-Frame-Options')).toBeNull()
       expect(bound?.headers.get('Content-Security-Policy')).toContain("frame-ancestors 'none'")
       expect(bound?.headers.get('X-Frame-Options')).toBe('DENY')
-      expect(bound?.headers.get('Referrer-Policy')).toBe('same-origin')
+      expect(bound?.headers.get('Referrer-Policy')).toBe('no-referrer')
     }
   } finally {
     await framed.remove()

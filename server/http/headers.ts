@@ -36,9 +36,7 @@ function usual(frameAncestors: readonly string[]) {
     },
     // The older word for the same; it knows no list.
     xFrameOptions: framed ? false : 'DENY',
-    // No other site hears of an address of ours. Not 'no-referrer': with that, browsers send our own form with "Origin: null",
-    // which is what a sandboxed page of anybody's sends too.
-    referrerPolicy: 'same-origin',
+    referrerPolicy: 'no-referrer',
     strictTransportSecurity: false, // Said where it is known that people come over TLS.
   } satisfies Options
 }

@@ -4,6 +4,12 @@ import type { Words } from './words.ts'
 
 export type Markup = ReturnType<typeof html>
 
+/**
+ * Under the policy of our other answers, `no-referrer`, browsers would send our own forms with `Origin: null`,
+ * which is what a sandboxed page of anybody's sends too.
+ */
+const SENDS_ORIGIN = html`<meta name="referrer" content="same-origin">`
+
 /** `head` is what one page alone needs in there. */
 export function layout(words: Words, heading: string, content: Markup, head: Markup | '' = ''): Markup {
   return html`<!doctype html>
@@ -12,6 +18,7 @@ export function layout(words: Words, heading: string, content: Markup, head: Mar
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
+${SENDS_ORIGIN}
 <title>${heading} – ${words.title}</title>
 ${head || html`<link rel="stylesheet" href="/assets/pages.css">`}
 </head>
