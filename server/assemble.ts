@@ -32,6 +32,11 @@ const LOOKUPS_SHARE = 1 / 4
 /** Plain scripts were never told of a limit: theirs only keeps one member from drowning the others. */
 const PLAIN_SHARE = 10
 
+export interface ChatWorld extends World {
+  /** Milliseconds of a clock that nobody sets back, for how long something takes or lasts here. */
+  readonly clock: () => number
+}
+
 export interface ChatParts {
   readonly accounts: Accounts
   readonly storage: Storage
@@ -52,7 +57,7 @@ export interface Chat {
   readonly plain: PlainLimits
 }
 
-export function assemble(config: Config, parts: ChatParts, { now, random, after }: World): Chat {
+export function assemble(config: Config, parts: ChatParts, { now, clock, random, after }: ChatWorld): Chat {
   const { accounts, storage, hashing, broadcast, watch } = parts
   const { ledger, log, broker, audit } = storage
   const { limits, plainHistory } = config
@@ -71,7 +76,7 @@ export function assemble(config: Config, parts: ChatParts, { now, random, after 
     watch,
     deletedByOwner,
   }
-  const hub = new Hub(accounts, room, now)
+  const hub = new Hub(accounts, room, clock)
   const ended = (signIns: readonly string[]) => {
     hub.signOut(signIns)
     broker.signedOut(signIns)
@@ -87,11 +92,11 @@ export function assemble(config: Config, parts: ChatParts, { now, random, after 
   const signIns = new SignIns(signing)
 
   const { textBytes, sendsPer10s } = limits
-  const pace = (share: number) => new Pace(sendsPer10s * share, SENDS_MILLISECONDS, now)
+  const pace = (share: number) => new Pace(sendsPer10s * share, SENDS_MILLISECONDS, clock)
   return {
     hub,
     gate: new Gate({ tickets, accounts, ledger, hub }),
-    arrivals: new Arrivals(limits, now),
+    arrivals: new Arrivals(limits, clock),
     signIns,
     auditor,
     exports: new Exports({ signIns, accounts, log, auditor, now }),

@@ -48,7 +48,7 @@ export async function serve(config: Config, { lines, demoHash, sum }: ServeOptio
   const now = Date.now
   const clock = () => performance.now()
   const random = (bytes: number) => randomBytes(bytes).toString('base64url')
-  const world = { now, random, after }
+  const world = { now, clock, random, after }
 
   const watching = new Watching(config.watch, lines, { clock, random })
   const { metrics, chat: watch } = watching
@@ -70,7 +70,7 @@ export async function serve(config: Config, { lines, demoHash, sum }: ServeOptio
     },
   }
   const door = app({ ...chat, page, watch: watching.door, readiness, figures }, { ...config, tls: tls !== null }, now)
-  const heartbeat = new Heartbeat(now)
+  const heartbeat = new Heartbeat(clock)
   const listen = (port: number, renewed: Certificate | null = tls) =>
     Bun.serve<SocketData>({
       hostname: config.host,
@@ -80,7 +80,7 @@ export async function serve(config: Config, { lines, demoHash, sum }: ServeOptio
       maxRequestBodySize: Number.MAX_SAFE_INTEGER, // The door has limits of its own, and says so in its own words.
       idleTimeout: 60, // A login may wait for its turn longer than Bun's usual 10 s.
       fetch: (request, server) => door.fetch(request, { server }),
-      websocket: websocket({ ...config.limits, v1: chat.v1, plain: chat.plain }, heartbeat, watching.sockets, now),
+      websocket: websocket({ ...config.limits, v1: chat.v1, plain: chat.plain }, heartbeat, watching.sockets, clock),
     })
   const listeners = listening(config, () => new Listeners<SocketData, Certificate>(config.port, listen))
   const stopFollowing = tls ? followCertificate(tls, (renewed) => listeners.renew(renewed)) : () => undefined

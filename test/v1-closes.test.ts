@@ -154,6 +154,20 @@ test('[X] 4503 no_access within a minute for a member who was removed, in either
   expect(members.map(({ name }) => name)).not.toContain(NAMES[OUTSIDER])
 })
 
+test('[X] membership ends within a minute, nobody is cut off and nobody has to wait, also when the clock is set back or forward', async () => {
+  for (const hours of [-1, 1]) {
+    const { room, owner, customer, guest } = await place.meet()
+    await guest.say('before')
+    clock.set(hours * 60 * 60)
+    await guest.say('after')
+    await place.propromo.leave(OUTSIDER, room)
+    await clock.pass(60)
+    expect(await guest.ending()).toBe('4503 no_access')
+    for (const socket of [owner, customer]) await socket.settle()
+    clock.set(0)
+  }
+})
+
 test('[R7] when the owner is gone, whoever joined next owns the room', async () => {
   const { room, owner, customer, guest } = await place.meet()
   await guest.say('one')

@@ -22,9 +22,9 @@ export class Arrivals {
   readonly #accounts: Places
   #open = 0
 
-  constructor(limits: ArrivalLimits, now: () => number) {
+  constructor(limits: ArrivalLimits, clock: () => number) {
     this.#limits = limits
-    this.#pace = new Pace(limits.upgradesPerSecond, 1_000, now)
+    this.#pace = new Pace(limits.upgradesPerSecond, 1_000, clock)
     this.#addresses = new Places(limits.socketsPerAddress, 'this address')
     this.#accounts = new Places(limits.socketsPerMember, 'this account')
   }

@@ -23,23 +23,23 @@ interface Entry {
 export class Hub {
   readonly #accounts: Accounts
   readonly #parts: RoomParts
-  readonly #now: () => number
+  readonly #clock: () => number
   readonly #entries = new Map<RoomId, Entry>()
   #sweeping = false
 
-  constructor(accounts: Accounts, parts: RoomParts, now: () => number) {
+  constructor(accounts: Accounts, parts: RoomParts, clock: () => number) {
     this.#accounts = accounts
     this.#parts = parts
-    this.#now = now
+    this.#clock = clock
   }
 
   /** The one room of this membership in this process, opened if need be, with a list of members that has the account in it. */
   async open({ monitorId, chat }: Membership, account: AccountId): Promise<Room> {
     const entry = this.#entries.get(chat.monitor_hash) ?? this.#begin(chat.monitor_hash, monitorId)
-    entry.wantedAt = this.#now()
+    entry.wantedAt = this.#clock()
     const room = await entry.opening
     if (room.audience.sessions.size === 0) await room.look() // Nobody was there to notice what it has missed, also while it was opened.
-    const stale = this.#now() - entry.membersReadAt > SWEEP_MILLISECONDS
+    const stale = this.#clock() - entry.membersReadAt > SWEEP_MILLISECONDS
     if (stale || !room.people.members.some(({ id }) => id === account)) await this.#readMembers(entry, room)
     return room
   }
@@ -86,9 +86,9 @@ export class Hub {
   async #lookAfter(id: RoomId, entry: Entry): Promise<void> {
     const { room } = entry
     if (room && room.audience.sessions.size > 0) {
-      entry.wantedAt = this.#now()
+      entry.wantedAt = this.#clock()
       await this.#closeFormerMembers(entry, room)
-    } else if (this.#now() - entry.wantedAt > EMPTY_ROOM_MILLISECONDS) {
+    } else if (this.#clock() - entry.wantedAt > EMPTY_ROOM_MILLISECONDS) {
       this.#entries.delete(id)
       room?.close()
     }
@@ -96,7 +96,7 @@ export class Hub {
 
   #begin(id: RoomId, monitorId: string): Entry {
     const opening = Room.open(id, this.#parts)
-    const entry: Entry = { opening, monitorId, wantedAt: this.#now(), membersReadAt: Number.NEGATIVE_INFINITY }
+    const entry: Entry = { opening, monitorId, wantedAt: this.#clock(), membersReadAt: Number.NEGATIVE_INFINITY }
     this.#entries.set(id, entry)
     opening.then(
       (room) => {
@@ -109,7 +109,7 @@ export class Hub {
 
   /** An answer that was asked for earlier than one that is here already is left aside. */
   async #readMembers(entry: Entry, room: Room): Promise<void> {
-    const askedAt = this.#now()
+    const askedAt = this.#clock()
     const members = await this.#accounts.members(entry.monitorId)
     if (askedAt < entry.membersReadAt) return
     room.people.members = members

@@ -4,19 +4,19 @@ import { FrameRefusal } from '../../protocol/refusal.ts'
 export class Pace {
   readonly #most: number
   readonly #milliseconds: number
-  readonly #now: () => number
+  readonly #clock: () => number
   readonly #taken = new Map<string, { count: number; readonly until: number }>()
 
   /** `most` in every `milliseconds`; Infinity lifts it. */
-  constructor(most: number, milliseconds: number, now: () => number) {
+  constructor(most: number, milliseconds: number, clock: () => number) {
     this.#most = most
     this.#milliseconds = milliseconds
-    this.#now = now
+    this.#clock = clock
   }
 
   /** Takes one: 0 if it was there to take, or else the seconds until there is one again. */
   take(who: string): number {
-    const now = this.#now()
+    const now = this.#clock()
     const taken = this.#taken.get(who)
     if (!taken || taken.until <= now) {
       this.#taken.set(who, { count: 1, until: now + this.#milliseconds })
@@ -36,7 +36,7 @@ export class Pace {
 
   /** Forgets whoever has not taken anything for a while. */
   sweep(): void {
-    const now = this.#now()
+    const now = this.#clock()
     for (const [who, { until }] of this.#taken) if (until <= now) this.#taken.delete(who)
   }
 }

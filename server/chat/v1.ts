@@ -34,15 +34,15 @@ export class V1Session {
   readonly #room: Room
   readonly #session: Session
   readonly #limits: V1Limits
-  readonly #now: () => number
+  readonly #clock: () => number
   /** When the latest bad frames came, oldest first: nothing, for nearly everyone. */
   #badFramesAt: readonly number[] = NEVER
 
-  constructor(room: Room, session: Session, limits: V1Limits, now: () => number) {
+  constructor(room: Room, session: Session, limits: V1Limits, clock: () => number) {
     this.#room = room
     this.#session = session
     this.#limits = limits
-    this.#now = now
+    this.#clock = clock
   }
 
   /** Takes one text frame. What cannot be done is refused to its sender, and to nobody else. */
@@ -64,7 +64,7 @@ export class V1Session {
 
   /** Such a client does not speak the protocol (rule V10). */
   #isTenthInAMinute(): boolean {
-    const now = this.#now()
+    const now = this.#clock()
     this.#badFramesAt = [...this.#badFramesAt, now].filter((at) => now - at < BAD_FRAME_MILLISECONDS)
     return this.#badFramesAt.length >= MOST_BAD_FRAMES
   }

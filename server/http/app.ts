@@ -68,7 +68,7 @@ export function app(
   app.post('/logout', limitBody, logout(signIns, auditor, place))
   app.get('/sign-ins', listSignIns(signIns))
   app.post('/sign-ins/:id/end', endSignIn(signIns, place))
-  app.get('/chat/:monitor_id{.+}', chat(gate, arrivals, auditor, place, watch, now))
+  app.get('/chat/:monitor_id{.+}', chat(gate, arrivals, auditor, place, watch))
   app.get('/rooms/:monitor_id{.+}/export', exportRoom(exports, place))
 
   app.get('/openapi.json', (c) => c.json(openApi(ownOrigin(c, place))))

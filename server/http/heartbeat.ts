@@ -10,12 +10,12 @@ const CLOSING_MILLISECONDS = 10_000
 
 export class Heartbeat {
   readonly #groups = Array.from({ length: GROUPS }, () => new Set<Beating>())
-  readonly #now: () => number
+  readonly #clock: () => number
   #added = 0
   #beat = 0
 
-  constructor(now: () => number) {
-    this.#now = now
+  constructor(clock: () => number) {
+    this.#clock = clock
   }
 
   add(socket: Beating): void {
@@ -41,7 +41,7 @@ export class Heartbeat {
   }
 
   beat(): void {
-    const now = this.#now()
+    const now = this.#clock()
     for (const socket of this.#groups[this.#beat++ % GROUPS] ?? []) {
       const { heardAt, closedAt } = socket.data
       const gone = now - heardAt > SILENT_MILLISECONDS || (closedAt !== null && now - closedAt > CLOSING_MILLISECONDS)

@@ -14,14 +14,7 @@ import type { Entrance, SocketData } from './websocket.ts'
 
 const BEARER = 'bearer.'
 
-export function chat(
-  gate: Gate,
-  arrivals: Arrivals,
-  auditor: Auditor,
-  place: Place,
-  watch: DoorWatch,
-  now: () => number,
-): Handler<Env> {
+export function chat(gate: Gate, arrivals: Arrivals, auditor: Auditor, place: Place, watch: DoorWatch): Handler<Env> {
   return async (c) => {
     const offered = (c.req.header('Sec-WebSocket-Protocol') ?? '').split(',').map((name) => name.trim())
     const protocol = offered.includes(V1) ? 'v1' : 'plain'
@@ -36,14 +29,19 @@ export function chat(
       const cursor = protocol === 'v1' ? cursorOf(c) : null
       const missed = cursor && (await pass.room.missed(cursor))
       await gate.redeem(pass)
-      return upgrade(c, { ...pass, protocol, missed, seat }, protocol === 'v1' ? V1 : plainAnswer(offered), now())
+      return upgrade(
+        c,
+        { ...pass, protocol, missed, seat },
+        protocol === 'v1' ? V1 : plainAnswer(offered),
+        watch.clock(),
+      )
     } catch (error) {
       seat?.leave()
       // A browser cannot read the status of a refused upgrade, so v1 is let in and closed with a code (rule C5).
       if (!upgrading || protocol !== 'v1' || !(error instanceof Refusal)) throw error
       watch.refused(error.code)
       auditor.refused(error.code, askingOf(c))
-      return upgrade(c, closeOf(error.code), V1, now())
+      return upgrade(c, closeOf(error.code), V1, watch.clock())
     }
   }
 }

@@ -63,7 +63,7 @@ export function websocket(
   limits: SocketLimits,
   heartbeat: Heartbeat,
   watch: SocketWatch,
-  now: () => number,
+  clock: () => number,
 ): Bun.WebSocketHandler<SocketData> {
   return {
     data: {} as SocketData,
@@ -76,12 +76,12 @@ export function websocket(
       const { entry } = ws.data
       ws.data.entry = null
       if (!entry) return
-      if ('code' in entry) return close(ws, entry, now())
+      if ('code' in entry) return close(ws, entry, clock())
       ws.cork(() => enter(ws, entry))
     },
     message(ws, frame) {
       const { data } = ws
-      data.heardAt = now()
+      data.heardAt = clock()
       const { inside } = data
       if (!inside) return
       if (typeof frame !== 'string') return inside.session.close(CLOSE.binary)
@@ -91,17 +91,17 @@ export function websocket(
       })
     },
     ping(ws) {
-      ws.data.heardAt = now()
+      ws.data.heardAt = clock()
     },
     pong(ws) {
-      ws.data.heardAt = now()
+      ws.data.heardAt = clock()
     },
     close(ws, code) {
       heartbeat.remove(ws)
       const { inside } = ws.data
       inside?.seat.leave()
       inside?.room.leave(inside.session)
-      watch.closed(code, now() - ws.data.openedAt, factsOf(ws.data))
+      watch.closed(code, clock() - ws.data.openedAt, factsOf(ws.data))
       ws.data.inside = null
     },
   }
@@ -113,7 +113,7 @@ export function websocket(
       member: { email: account.email, name: account.name },
       protocol,
       signIn: entry.ticket.signIn,
-      socket: new LiveSocket(ws, now),
+      socket: new LiveSocket(ws, clock),
       mostBacklogBytes: limits.backlogBytes,
     })
     ws.data.inside = { room, session, seat, receive: receiverOf(room, session) }
@@ -124,7 +124,7 @@ export function websocket(
 
   function receiverOf(room: Room, session: Session): (frame: string) => Promise<void> {
     if (session.protocol === 'plain') return (frame) => receivePlain(room, session, frame, limits.plain)
-    const v1 = new V1Session(room, session, limits.v1, now)
+    const v1 = new V1Session(room, session, limits.v1, clock)
     return (frame) => v1.receive(frame)
   }
 }
@@ -132,11 +132,11 @@ export function websocket(
 /** One object without a closure of its own for each verb: there are as many of these as there are people. */
 class LiveSocket implements Socket {
   readonly #ws: Bun.ServerWebSocket<SocketData>
-  readonly #now: () => number
+  readonly #clock: () => number
 
-  constructor(ws: Bun.ServerWebSocket<SocketData>, now: () => number) {
+  constructor(ws: Bun.ServerWebSocket<SocketData>, clock: () => number) {
     this.#ws = ws
-    this.#now = now
+    this.#clock = clock
   }
 
   /** Corked, so that what was broadcast to it before goes out in the same write. */
@@ -149,7 +149,7 @@ class LiveSocket implements Socket {
   }
 
   close(reason: Close): void {
-    close(this.#ws, reason, this.#now())
+    close(this.#ws, reason, this.#clock())
   }
 
   backlog(): number {

@@ -36,5 +36,5 @@ export function logOpened(lines: Lines, facts: SocketFacts): void {
 }
 
 export function logClosed(lines: Lines, code: number, milliseconds: number, facts: SocketFacts | null): void {
-  if (lines.wants('debug')) lines.line('debug', 'a socket was closed', { ...facts, code, ms: milliseconds })
+  if (lines.wants('debug')) lines.line('debug', 'a socket was closed', { ...facts, code, ms: Math.round(milliseconds) })
 }

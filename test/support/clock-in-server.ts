@@ -12,11 +12,15 @@ const SHORT_MILLISECONDS = 1_000
 const LOOK_MILLISECONDS = 5
 
 const file = process.env['CLOCK_FILE'] ?? ''
+const wall = process.env['WALL_CLOCK_FILE'] ?? ''
+const monotonic = performance.now.bind(performance)
 const real = { now: Date.now, setTimeout, setInterval, clearTimeout, clearInterval }
 const waiting = new Set<Later>()
 let seen = 0
 
-Date.now = () => real.now() + Number(readFileSync(file, 'utf8'))
+performance.now = () => monotonic() + Number(readFileSync(file, 'utf8'))
+// The clock on the wall may be set, also back; nothing that waits goes by it.
+Date.now = () => real.now() + Number(readFileSync(file, 'utf8')) + Number(readFileSync(wall, 'utf8'))
 Object.assign(globalThis, {
   setTimeout: (work: () => void, milliseconds = 0) =>
     milliseconds < SHORT_MILLISECONDS ? real.setTimeout(work, milliseconds) : later(work, milliseconds, null),
@@ -28,10 +32,10 @@ Object.assign(globalThis, {
 real.setInterval(look, LOOK_MILLISECONDS).unref()
 
 function later(work: () => void, milliseconds: number, every: number | null) {
-  const one: Later = { due: Date.now() + milliseconds, every, work }
+  const one: Later = { due: performance.now() + milliseconds, every, work }
   waiting.add(one)
   const refresh = () => {
-    one.due = Date.now() + milliseconds
+    one.due = performance.now() + milliseconds
     waiting.add(one)
     return one
   }
@@ -45,7 +49,7 @@ function callOff(timer: Later | Timer | undefined): void {
 
 function look(): void {
   const ahead = Number(readFileSync(file, 'utf8')) // First, so that nothing counts as seen that was not due yet.
-  const now = Date.now()
+  const now = performance.now()
   for (const one of [...waiting].sort((a, b) => a.due - b.due)) {
     if (one.due > now || !waiting.has(one)) continue
     if (one.every === null) waiting.delete(one)

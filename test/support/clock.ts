@@ -9,12 +9,14 @@ export class Clock {
   readonly environment: Environment
   readonly #folder = mkdtempSync(join(tmpdir(), 'propromo-clock-'))
   readonly #file = join(this.#folder, 'ahead')
+  readonly #wallFile = join(this.#folder, 'wall')
   #ahead = 0
 
   constructor() {
     writeFileSync(this.#file, '0')
+    writeFileSync(this.#wallFile, '0')
     const preload = join(import.meta.dir, 'clock-in-server.ts')
-    this.environment = { BUN_OPTIONS: `--preload=${preload}`, CLOCK_FILE: this.#file }
+    this.environment = { BUN_OPTIONS: `--preload=${preload}`, CLOCK_FILE: this.#file, WALL_CLOCK_FILE: this.#wallFile }
   }
 
   /** Lets this much time pass at once. When it resolves, the server has done what was due in it. */
@@ -27,6 +29,12 @@ export class Clock {
       await Bun.sleep(5)
     }
     throw new Error('the server did not notice within 5 s that time has passed')
+  }
+
+  /** Sets the clock on the wall, forward or back, without any time passing. */
+  set(seconds: number): void {
+    writeFileSync(`${this.#wallFile}.new`, String(seconds * 1000))
+    renameSync(`${this.#wallFile}.new`, this.#wallFile)
   }
 
   remove(): void {
