@@ -11,6 +11,7 @@ import { sqliteAudit } from './adapters/sqlite/audit.ts'
 import { soleBroker } from './adapters/sqlite/broker.ts'
 import { sqliteLedger } from './adapters/sqlite/ledger.ts'
 import { sqliteLog } from './adapters/sqlite/log.ts'
+import { scrub } from './adapters/sqlite/scrub.ts'
 import { Store } from './adapters/sqlite/store.ts'
 import type { Config } from './config.ts'
 import { ConfigFaults } from './faults.ts'
@@ -31,6 +32,8 @@ export interface Storage {
   /** How to find out whether each part of it works now. */
   readonly probes: Readonly<Record<string, Probe>>
   readonly audit: Audit
+  /** Resolves when what was deleted before is gone from the disk too, as far as the chat can see to that itself, or when it `isOff`. */
+  scrub(isOff?: () => boolean): Promise<void>
   /** Resolves when everything that is being stored has been stored or refused. */
   settled(): Promise<void>
   close(): Promise<void>
@@ -45,6 +48,8 @@ export interface World {
 /** What a process is asked to count is counted for a moment only, and under its own name. */
 const PROBE = 'is anybody there'
 const PROBE_MILLISECONDS = 1_000
+/** Between two steps of scrubbing, for whoever talks. */
+const SCRUB_PAUSE_MILLISECONDS = 20
 
 /** `metrics` counts what the storage is asked, unless nobody counts. */
 export async function openStorage(
@@ -66,7 +71,7 @@ function openTechnology(storage: Config['storage'], world: World, metrics: ChatM
   }
 }
 
-async function inSqlite(path: string, { now }: World): Promise<Storage> {
+async function inSqlite(path: string, { now, after }: World): Promise<Storage> {
   const remedy = 'use the path of a file that can be written'
   const store = opening('CHAT_STORAGE_URL', `sqlite:${path}`, remedy, () => new Store(path))
   const ledger = sqliteLedger(store, now)
@@ -77,6 +82,7 @@ async function inSqlite(path: string, { now }: World): Promise<Storage> {
     // Written, not read: of a disk that is full everything can be read.
     probes: { store: () => ledger.count(PROBE, PROBE_MILLISECONDS) },
     audit: sqliteAudit(store),
+    scrub: (isOff) => scrub(store, () => new Promise((resolve) => after(SCRUB_PAUSE_MILLISECONDS, resolve)), isOff),
     settled: () => store.settled(),
     close: async () => store.close(),
   }
@@ -101,6 +107,7 @@ async function inRedis(address: Address, { now, random, after }: World, metrics:
       broker: () => broker.roundTrip(),
     },
     audit: redisAudit(connection),
+    scrub: async () => undefined, // What its append-only file still holds goes when that is rewritten.
     settled: () => connection.settled(),
     async close() {
       await broker.close()

@@ -1,5 +1,6 @@
 // One person's messages, erased from every room while people talk, whichever store keeps them.
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { command, commanded } from './support/commands.ts'
 import { CUSTOMER, SCRUM_MASTER } from './support/people.ts'
@@ -69,6 +70,10 @@ for (const kind of ['SQLite', 'Redis'] as const) {
         const late = await come(place.people.guest, room, { query: { since: 0, epoch: owner.welcome.epoch } })
         expect(late.welcome.resumed).toBe(true)
         expect(JSON.stringify(late.welcome)).not.toContain('bank')
+      }
+      const files = ['chat.sqlite', 'chat.sqlite-wal'].map((name) => join(place.server.folder, name))
+      for (const file of kind === 'SQLite' ? files.filter((path) => existsSync(path)) : []) {
+        expect(readFileSync(file, 'latin1')).not.toMatch(/\bbank/)
       }
       const back = await comeBack(place.people.guest, first.room, first.guest)
       expect(JSON.stringify(back.welcome)).not.toContain('bank')

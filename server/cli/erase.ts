@@ -17,7 +17,7 @@ export function run(args: readonly string[], env: Environment): Promise<number> 
     const { values, words } = readWords(args, options, [1, 1])
     const [email = ''] = words
     if (!email.includes('@')) throw new Misused(`Cannot erase ${JSON.stringify(email)}: that is no email`)
-    await withStorage(env, async ({ log, audit }) => {
+    await withStorage(env, async ({ log, audit, scrub }) => {
       const rooms = values.room ?? (await log.rooms())
       const all: Traces[] = []
       const pause = () => Bun.sleep(PAUSE_MILLISECONDS)
@@ -30,6 +30,7 @@ export function run(args: readonly string[], env: Environment): Promise<number> 
         const { messages: many } = traces
         if (values.yes) await audit.note({ at: Date.now(), what: 'erased', by: 'operator', of: email, room, many })
       }
+      if (values.yes && all.length > 0) await scrub()
       if (all.length === 0) console.log(`There is nothing of ${email} in ${rooms.length} rooms`)
       else if (values.yes) console.log(`Erased from ${all.length} rooms`)
       else console.log(`Nothing was erased: add --yes to erase this from ${all.length} rooms`)

@@ -27,6 +27,7 @@ export class Store {
   #retry: Timer | undefined
   #closed = false
   readonly #version
+  readonly #checkpoint
   #seenVersion = 0
   /** Counts how often what was read may have become untrue. */
   #age = 0
@@ -40,10 +41,11 @@ export class Store {
     this.#database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;')
     // The pages of a busy commit fit into the cache, and are not copied home after each one.
     this.#database.exec('PRAGMA cache_size = -8192; PRAGMA wal_autocheckpoint = 4000;')
-    // What is deleted is written over wherever its page is written anyway.
-    this.#database.exec('PRAGMA secure_delete = FAST;')
+    // What is deleted is written over, also in pages that nothing uses any more.
+    this.#database.exec('PRAGMA secure_delete = ON;')
     this.#database.exec(SCHEMA)
     this.#version = this.#database.query<{ data_version: number }, []>('PRAGMA data_version')
+    this.#checkpoint = this.#database.query<{ busy: number }, []>('PRAGMA wal_checkpoint(TRUNCATE)')
     // From here on a lock is waited for without blocking the sockets: see #commit.
     this.#database.exec('PRAGMA busy_timeout = 0;')
   }
@@ -113,6 +115,17 @@ export class Store {
     this.#commit()
     for (const write of this.#waiting.splice(0)) write.reject(unavailable(undefined))
     this.#database.close()
+  }
+
+  /** What it holds goes to its place in the file. Not while another process reads or writes: whether it is done. */
+  emptyWriteAheadLog(): boolean {
+    if (this.#closed) throw unavailable(undefined)
+    try {
+      return this.#checkpoint.get()?.busy === 0
+    } catch (error) {
+      if (isBusy(error)) return false
+      throw unavailable(error)
+    }
   }
 
   #schedule(): void {
