@@ -6,11 +6,13 @@ import { redisLedger } from './adapters/redis/ledger.ts'
 import type { Address } from './adapters/redis/lines/address.ts'
 import { type Connection, connect } from './adapters/redis/lines/connection.ts'
 import { redisLog } from './adapters/redis/log.ts'
+import { redisRetention } from './adapters/redis/retention.ts'
 import { Storing } from './adapters/redis/storing.ts'
 import { sqliteAudit } from './adapters/sqlite/audit.ts'
 import { soleBroker } from './adapters/sqlite/broker.ts'
 import { sqliteLedger } from './adapters/sqlite/ledger.ts'
 import { sqliteLog } from './adapters/sqlite/log.ts'
+import { sqliteRetention } from './adapters/sqlite/retention.ts'
 import { scrub } from './adapters/sqlite/scrub.ts'
 import { Store } from './adapters/sqlite/store.ts'
 import type { Config } from './config.ts'
@@ -19,6 +21,7 @@ import type { Audit } from './ports/audit.ts'
 import type { Broker } from './ports/broker.ts'
 import type { Ledger } from './ports/ledger.ts'
 import type { Log } from './ports/log.ts'
+import type { Retention } from './ports/retention.ts'
 import { opening } from './start.ts'
 import type { ChatMetrics } from './watch/metrics.ts'
 import { watchedLedger, watchedLog } from './watch/ports.ts'
@@ -32,6 +35,7 @@ export interface Storage {
   /** How to find out whether each part of it works now. */
   readonly probes: Readonly<Record<string, Probe>>
   readonly audit: Audit
+  readonly retention: Retention
   /** Resolves when what was deleted before is gone from the disk too, as far as the chat can see to that itself, or when it `isOff`. */
   scrub(isOff?: () => boolean): Promise<void>
   /** Resolves when everything that is being stored has been stored or refused. */
@@ -82,6 +86,7 @@ async function inSqlite(path: string, { now, after }: World): Promise<Storage> {
     // Written, not read: of a disk that is full everything can be read.
     probes: { store: () => ledger.count(PROBE, PROBE_MILLISECONDS) },
     audit: sqliteAudit(store),
+    retention: sqliteRetention(store, now),
     scrub: (isOff) => scrub(store, () => new Promise((resolve) => after(SCRUB_PAUSE_MILLISECONDS, resolve)), isOff),
     settled: () => store.settled(),
     close: async () => store.close(),
@@ -107,6 +112,7 @@ async function inRedis(address: Address, { now, random, after }: World, metrics:
       broker: () => broker.roundTrip(),
     },
     audit: redisAudit(connection),
+    retention: redisRetention(connection, now),
     scrub: async () => undefined, // What its append-only file still holds goes when that is rewritten.
     settled: () => connection.settled(),
     async close() {

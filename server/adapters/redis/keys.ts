@@ -8,6 +8,15 @@ export const SIGN_OUT_CHANNEL = 'propromo:{sign-outs}:said'
 /** Stream: what was noted for the audit. */
 export const AUDIT_KEY = 'propromo:audit'
 
+/** Hash: for how many days a room keeps its messages, where it has a time of its own; `forever` where it has none. */
+export const RETENTION_KEY = 'propromo:retention'
+
+/** Hash: how far each room is done, as JSON. */
+export const RETENTION_GONE_KEY = 'propromo:retention:gone'
+
+/** String: until when, and who, is at it. */
+export const RETENTION_LEASE_KEY = 'propromo:retention:lease'
+
 /** Messages whose words lie in one key. */
 export const WORDS_SEGMENT = 512
 

@@ -95,6 +95,7 @@ function beginAnew(part: string, former: string | undefined): void {
     UPDATE lifetime SET epoch = lower(hex(randomblob(8)));
     DELETE FROM sign_in;
     DELETE FROM spent_ticket;
+    DROP TABLE IF EXISTS retention_lease;
     COMMIT;`)
   if (former !== undefined) keepAudit(database, former)
 }

@@ -116,6 +116,28 @@ BEGIN
   SELECT RAISE(ABORT, 'what was noted for the audit is not deleted before its time');
 END;
 
+-- Rooms that keep messages for another time than the usual one: days, or NULL for ever.
+CREATE TABLE IF NOT EXISTS retention (
+  room TEXT PRIMARY KEY,
+  days INTEGER
+) WITHOUT ROWID;
+
+-- How far each room is done: ports/retention.ts.
+CREATE TABLE IF NOT EXISTS retention_gone (
+  room TEXT PRIMARY KEY,
+  epoch TEXT NOT NULL,
+  offset INTEGER NOT NULL,
+  upto INTEGER NOT NULL,
+  many INTEGER NOT NULL
+) WITHOUT ROWID;
+
+-- Who is at it, and until when nobody else begins.
+CREATE TABLE IF NOT EXISTS retention_lease (
+  only INTEGER PRIMARY KEY CHECK (only = 1),
+  holder TEXT NOT NULL,
+  until INTEGER NOT NULL
+);
+
 CREATE INDEX IF NOT EXISTS audit_time ON audit (at);
 CREATE INDEX IF NOT EXISTS spent_ticket_expiry ON spent_ticket (expires_at);
 CREATE INDEX IF NOT EXISTS sign_in_expiry ON sign_in (expires_at);
