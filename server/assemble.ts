@@ -6,6 +6,7 @@ import { Arrivals } from './chat/arrivals.ts'
 import { Assertions } from './chat/assertion.ts'
 import type { Broadcast } from './chat/audience.ts'
 import { Auditor } from './chat/auditor.ts'
+import { Expiry } from './chat/expiry.ts'
 import { Exports } from './chat/exports.ts'
 import { Gate } from './chat/gate.ts'
 import { Hub } from './chat/hub.ts'
@@ -53,13 +54,14 @@ export interface Chat {
   readonly signIns: SignIns
   readonly auditor: Auditor
   readonly exports: Exports
+  readonly expiry: Expiry
   readonly v1: V1Limits
   readonly plain: PlainLimits
 }
 
 export function assemble(config: Config, parts: ChatParts, { now, clock, random, after }: ChatWorld): Chat {
   const { accounts, storage, hashing, broadcast, watch } = parts
-  const { ledger, log, broker, audit } = storage
+  const { ledger, log, broker, audit, retention } = storage
   const { limits, plainHistory } = config
   const auditor = new Auditor(audit, config.keepAuditDays, now)
   const tickets = new Tickets(config.keys, now, random)
@@ -100,6 +102,13 @@ export function assemble(config: Config, parts: ChatParts, { now, clock, random,
     signIns,
     auditor,
     exports: new Exports({ signIns, accounts, log, auditor, now }),
+    expiry: new Expiry({
+      ...{ log, retention, now, usualDays: config.keepMessagesDays, holder: random(9) },
+      keep: (room, draft) => hub.keep(room, draft),
+      note: (gone) => auditor.note({ what: 'expired', by: 'chat', ...gone }),
+      scrub: (isOff) => storage.scrub(isOff),
+      pause: (milliseconds) => new Promise((resolve) => after(milliseconds, resolve)),
+    }),
     v1: { textBytes, sends: pace(1), lookups: pace(LOOKUPS_SHARE), whispers: pace(1), watch },
     plain: { textBytes, sends: pace(PLAIN_SHARE), watch },
   }

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openssl } from '../test/support/openssl.ts'
-import { isLoopback, readConfig } from './config.ts'
+import { isLoopback, readConfig, readKeepMessagesDays } from './config.ts'
 import { ConfigFaults } from './faults.ts'
 
 type Environment = Readonly<Record<string, string>>
@@ -104,6 +104,20 @@ describe('DEV_MODE', () => {
 })
 
 describe('numbers', () => {
+  test('messages are kept for ever unless somebody says for how many days, and 0 says for ever too', () => {
+    for (const [held, days] of [
+      [undefined, Number.POSITIVE_INFINITY],
+      ['0', Number.POSITIVE_INFINITY],
+      ['90', 90],
+    ] as const) {
+      expect(readConfig({ KEEP_MESSAGES_DAYS: held }).keepMessagesDays).toBe(days)
+      expect(readKeepMessagesDays({ KEEP_MESSAGES_DAYS: held })).toBe(days)
+    }
+    for (const held of ['-1', '1.5', '30d', '36501', 'forever']) {
+      expect(named({ KEEP_MESSAGES_DAYS: held })).toEqual(['KEEP_MESSAGES_DAYS'])
+    }
+  })
+
   test('every limit is one variable, and 0 lifts it', () => {
     for (const [variable, limit] of Object.entries(LIMITS)) {
       expect(readConfig({ [variable]: '0' }).limits[limit]).toBe(Number.POSITIVE_INFINITY)

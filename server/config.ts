@@ -40,6 +40,8 @@ export interface Config {
   readonly plainHistory: number
   /** How long a process that has been told to stop still lets people in, while it says that it is not ready. */
   readonly drainSeconds: number
+  /** How long what was said is kept, where a room has no time of its own. Infinity is for ever. */
+  readonly keepMessagesDays: number
   /** How long what was noted for the audit is kept. */
   readonly keepAuditDays: number
   readonly limits: Limits
@@ -70,6 +72,9 @@ export interface Limits {
 
 /** What a lifted limit on texts still leaves to one frame. */
 const MOST_FRAME_BYTES = 16 * 1024 * 1024
+
+/** A hundred years: more is for ever. */
+export const MOST_DAYS = 36_500
 
 const STORAGE_FORMS =
   'use sqlite:<path>, redis://<host>:6379, redis+cluster://<host>:6379,<host>:6379 or redis+sentinel://<host>:26379/<master>'
@@ -104,6 +109,7 @@ export function readConfig(env: Environment): Config {
     watch: watchSettings(env, faults),
     drainSeconds: count(env, 'DRAIN_SECONDS', 0, faults, 600),
     plainHistory: count(env, 'PLAIN_HISTORY', 100, faults, 10_000),
+    keepMessagesDays: keepMessagesDays(env, faults),
     keepAuditDays: limit(env, 'KEEP_AUDIT_DAYS', 365, faults),
     limits: {
       loginsPerMinute: limit(env, 'LIMIT_LOGINS_PER_MINUTE', 10, faults),
@@ -132,6 +138,14 @@ export function readStorage(env: Environment): Config['storage'] {
   const storage = storageOf(env, faults)
   faults.throwIfAny()
   return storage
+}
+
+/** For how long, for commands that need to know nothing else. Throws `ConfigFaults`. */
+export function readKeepMessagesDays(env: Environment): number {
+  const faults = new Faults()
+  const days = keepMessagesDays(env, faults)
+  faults.throwIfAny()
+  return days
 }
 
 function developmentMode(env: Environment, faults: Faults): boolean | undefined {
@@ -198,6 +212,11 @@ function storageOf(env: Environment, faults: Faults): Config['storage'] {
     }
   }
   return { kind: 'sqlite', path: '' }
+}
+
+function keepMessagesDays(env: Environment, faults: Faults): number {
+  const days = count(env, 'KEEP_MESSAGES_DAYS', 0, faults, MOST_DAYS)
+  return days === 0 ? Number.POSITIVE_INFINITY : days
 }
 
 function workers(env: Environment, storage: Config['storage'], faults: Faults): number {

@@ -1,5 +1,6 @@
 // What has to be looked after from time to time, for as long as a process serves.
 import type { Chat } from './assemble.ts'
+import { LOOK_MILLISECONDS as EXPIRY_MILLISECONDS } from './chat/expiry.ts'
 import { LOOK_MILLISECONDS, SWEEP_MILLISECONDS } from './chat/hub.ts'
 import type { Pace } from './chat/pace.ts'
 
@@ -7,11 +8,14 @@ import type { Pace } from './chat/pace.ts'
 const TIDY_MILLISECONDS = 60 * 60 * 1000
 
 /** Gives back what ends it. What fails once is tried again the next time. */
-export function startUpkeep({ hub, auditor, v1, plain }: Chat): () => void {
+export function startUpkeep({ hub, auditor, expiry, v1, plain }: Chat): () => void {
   const tidy = attempt('tidying up the audit', () => auditor.sweep())
+  const expire = attempt('deleting what has had its time', () => expiry.look())
   tidy()
+  expire()
   const timers = [
     setInterval(tidy, TIDY_MILLISECONDS),
+    setInterval(expire, EXPIRY_MILLISECONDS),
     setInterval(() => sweepPaces(v1.sends, v1.lookups, v1.whispers, plain.sends), SWEEP_MILLISECONDS),
     setInterval(
       attempt('looking after the rooms', () => hub.sweep()),

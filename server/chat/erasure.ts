@@ -1,8 +1,8 @@
 // Everything that one person has said, erased: as if they had deleted each message themselves, so that everybody's view agrees.
 import type { RoomId } from '../../protocol/chat.ts'
 import type { Draft, Message } from '../../protocol/event.ts'
-import { FrameRefusal } from '../../protocol/refusal.ts'
 import type { Log } from '../ports/log.ts'
+import { deletionOf, wasThere } from './deletion.ts'
 
 /** What one room holds, or held, of them. */
 export interface Traces {
@@ -30,7 +30,7 @@ export async function eraseIn(log: Log, room: RoomId, email: string, pause: () =
   const done = { deleted: 0, reacted: 0 }
   let batch: Erasing[] = []
   const store = async () => {
-    const stored = await Promise.all(batch.map((change) => append(log, room, change)))
+    const stored = await Promise.all(batch.map((change) => wasThere(log.append(room, change))))
     for (const [index, { type }] of batch.entries()) if (stored[index]) done[type] += 1
     batch = []
     await pause()
@@ -56,20 +56,9 @@ async function* changesFor(log: Log, room: RoomId, email: string): AsyncGenerato
   }
 }
 
-function changesTo({ id: message, by, deleted, reactions }: Message, email: string): readonly Erasing[] {
-  if (deleted) return []
-  if (by === email) return [{ type: 'deleted', by: email, message }]
-  const own = Object.entries(reactions).filter(([, emails]) => emails.includes(email))
-  return own.map(([emoji]) => ({ type: 'reacted', by: email, message, emoji, on: false }))
-}
-
-/** Whether it was still there to be erased. */
-async function append(log: Log, room: RoomId, change: Erasing): Promise<boolean> {
-  try {
-    await log.append(room, change)
-    return true
-  } catch (error) {
-    if (error instanceof FrameRefusal && error.code === 'no_message') return false
-    throw error
-  }
+function changesTo(message: Message, email: string): readonly Erasing[] {
+  if (message.deleted) return []
+  if (message.by === email) return [deletionOf(message)]
+  const own = Object.entries(message.reactions).filter(([, emails]) => emails.includes(email))
+  return own.map(([emoji]) => ({ type: 'reacted', by: email, message: message.id, emoji, on: false }))
 }

@@ -1,6 +1,7 @@
 // The rooms alive in this process.
 import type { RoomId } from '../../protocol/chat.ts'
 import { CLOSE } from '../../protocol/close.ts'
+import type { Draft } from '../../protocol/event.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import type { AccountId, Accounts, Membership } from '../ports/accounts.ts'
 import { Room, type RoomParts } from './room.ts'
@@ -42,6 +43,12 @@ export class Hub {
     const stale = this.#clock() - entry.membersReadAt > SWEEP_MILLISECONDS
     if (stale || !room.people.members.some(({ id }) => id === account)) await this.#readMembers(entry, room)
     return room
+  }
+
+  /** Keeps what happens in a room without any of its sessions, and tells whoever is there (rule R3). */
+  async keep(id: RoomId, draft: Draft): Promise<void> {
+    const stored = await this.#parts.log.append(id, draft)
+    this.#entries.get(id)?.room?.hear(stored)
   }
 
   /** How many rooms are alive here. */

@@ -7,7 +7,7 @@ import { Refusal } from '../../protocol/refusal.ts'
 import { eventFrame, type WireLimits, welcomeFrame } from '../../protocol/v1.ts'
 import type { Broker } from '../ports/broker.ts'
 import type { Ledger } from '../ports/ledger.ts'
-import type { Backwards, Found, Log, Page, Range } from '../ports/log.ts'
+import type { Backwards, Found, Log, Page, Range, Stored } from '../ports/log.ts'
 import { Audience, type Broadcast } from './audience.ts'
 import { Delivery } from './delivery.ts'
 import { People } from './people.ts'
@@ -112,6 +112,11 @@ export class Room {
     if (draft.type === 'deleted' && draft.owner) this.#parts.deletedByOwner?.(this.id, draft.message, draft.by)
   }
 
+  /** What was stored elsewhere, or by nobody who is here. */
+  hear(stored: Stored): void {
+    void this.#delivery.deliver(stored)
+  }
+
   /** Makes up for events that never came, and notices when the log has been replaced (rule R5). */
   look(): Promise<void> {
     return this.#delivery.look()
@@ -155,7 +160,7 @@ export class Room {
 
   async #follow(): Promise<void> {
     const others = await this.#parts.broker.listen(this.id, {
-      event: (stored) => void this.#delivery.deliver(stored),
+      event: (stored) => this.hear(stored),
       whisper: (whisper) => this.people.overhear(whisper),
       elsewhere: (emails) => this.people.elsewhere(emails),
       missed: () => void this.#lookAgain(),

@@ -1,5 +1,6 @@
 // `audit`: what was noted, as lines of JSON.
 import { instantIn } from '../../protocol/instant.ts'
+import type { AuditEntry } from '../ports/audit.ts'
 import { type Environment, Misused, obey, readWords } from './asked.ts'
 import { withStorage } from './with-storage.ts'
 
@@ -7,7 +8,8 @@ export const usage = `npm run --silent audit -- [--since <moment>] [--what <kind
 
 Prints what was noted for the audit, oldest first, one JSON object a line; docs/privacy.md tells what is noted.
 --since   a date (2026-05-04), a moment in UTC (2026-05-04T09:30:00Z), or days back from now (7d)
---what    one kind alone: login, refused, signed_out_everywhere, deleted_for_another, exported, erased`
+--what    one kind alone: login, refused, signed_out_everywhere, deleted_for_another, exported, erased,
+          expired, retention_set`
 
 const PAGE = 500
 const DAY_MILLISECONDS = 24 * 60 * 60 * 1000
@@ -21,7 +23,7 @@ export function run(args: readonly string[], env: Environment): Promise<number> 
       for (let after: string | undefined; ; ) {
         const page = await audit.read({ since, limit: PAGE, ...(after === undefined ? {} : { after }) })
         const wanted = page.filter(({ entry }) => values.what === undefined || entry.what === values.what)
-        const lines = wanted.map(({ entry }) => JSON.stringify({ ...entry, at: new Date(entry.at).toISOString() }))
+        const lines = wanted.map(({ entry }) => JSON.stringify(told(entry)))
         if (lines.length > 0) console.log(lines.join('\n'))
         after = page.at(-1)?.place
         if (after === undefined) return
@@ -29,6 +31,11 @@ export function run(args: readonly string[], env: Environment): Promise<number> 
     })
     return 0
   })
+}
+
+function told({ at, cutoff, ...rest }: AuditEntry) {
+  const before = cutoff === undefined ? {} : { cutoff: new Date(cutoff).toISOString() }
+  return { at: new Date(at).toISOString(), ...rest, ...before }
 }
 
 function momentIn(held: string): number {

@@ -23,6 +23,7 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
   restore: { summary: 'puts such a copy back', load: () => import('./restore.ts') },
   export: { summary: 'writes a room as a file', load: () => import('./export.ts') },
   erase: { summary: 'erases what one person has said, from every room', load: () => import('./erase.ts') },
+  retention: { summary: 'for how long rooms keep messages, and what goes next', load: () => import('./retention.ts') },
   audit: { summary: 'prints what was noted for the audit', load: () => import('./audit.ts') },
 }
 

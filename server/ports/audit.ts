@@ -15,6 +15,10 @@ export type AuditWhat =
   | 'exported'
   /** All that somebody (`of`) had said was erased; `many` messages of them. */
   | 'erased'
+  /** Messages that had had their time were deleted: `many` of them, all said before `cutoff`. */
+  | 'expired'
+  /** For how long a room keeps its messages was decided: `keep` tells it as it was said. */
+  | 'retention_set'
 
 export interface AuditEntry {
   /** Milliseconds since 1970. */
@@ -34,6 +38,10 @@ export interface AuditEntry {
   readonly code?: string
   readonly format?: string
   readonly many?: number
+  /** Milliseconds since 1970. */
+  readonly cutoff?: number
+  /** Days, `forever` or `default`. */
+  readonly keep?: string
 }
 
 export interface Noted {
