@@ -34,9 +34,15 @@ describe('who may read', () => {
   })
 
   test('where people come through a proxy nobody may, until somebody decides otherwise', async () => {
-    const proxied = { PUBLIC_URL: 'https://chat.example.com' }
-    expect(await statusOf(await start(proxied))).toBe(404)
-    expect(await statusOf(await start({ ...proxied, METRICS: 'true' }))).toBe(200)
+    for (const proxied of [{ PUBLIC_URL: 'https://chat.example.com' }, { TRUSTED_PROXIES: '127.0.0.1' }]) {
+      const server = await start(proxied)
+      // From the proxy on this machine, whether it marks what it passes on or not.
+      expect(await statusOf(server)).toBe(404)
+      expect(await statusOf(server, { 'X-Forwarded-For': '127.0.0.1' })).toBe(404)
+      const decided = await start({ ...proxied, METRICS: 'true' })
+      expect(await statusOf(decided)).toBe(200)
+      expect(await statusOf(decided, { 'X-Forwarded-For': '127.0.0.1' })).toBe(404)
+    }
   })
 
   test('[E1] with a token whoever has it may, from wherever, and for everyone else there is no such page', async () => {
@@ -119,7 +125,7 @@ async function makeUp({ origin }: Server, person: Person, turn: number): Promise
   await closed
 }
 
-describe('several processes on Redis', () => {
+describe('on Redis', () => {
   let place: RedisPlace
   let redis: RedisServer
   beforeAll(async () => {
@@ -131,7 +137,33 @@ describe('several processes on Redis', () => {
     await place.remove()
   })
 
-  test('whichever is asked gives the sum of all, and what one that ended had counted stays counted', async () => {
+  test('what the store could not answer is counted once each, and what it said no to is not', async () => {
+    const server = await place.server(redis.url)
+    started.push(server)
+    const room = await place.room()
+    const socket = await come((await logIn(server)).customer, room)
+    const failures = async () => (await scrape(server)).value('propromo_chat_store_failures_total')
+    const nothing = { type: 'edit', message: '4711', text: 'of nothing' }
+    expect(await socket.ask(nothing)).toMatchObject({ code: 'no_message' })
+    expect(await failures()).toBe(0)
+    const prefix = `propromo:{room:${encodeURIComponent(room)}}`
+    await socket.say('anything at all')
+    for (const part of ['index', 'messages', 'pins']) await redis.cli('SET', `${prefix}:${part}`, 'in the way')
+    await redis.cli('DEL', `${prefix}:words:0`)
+    await redis.cli('HSET', `${prefix}:words:0`, 'in', 'the way')
+    const asked = [
+      { type: 'history', limit: 1 },
+      { type: 'search', query: 'anything' },
+      { type: 'pins' },
+      { type: 'send', text: 'lost' },
+    ]
+    for (const [before, frame] of asked.entries()) {
+      expect(await socket.ask(frame)).toMatchObject({ type: 'refused', code: 'store_unavailable' })
+      expect(await failures()).toBe(before + 1)
+    }
+  })
+
+  test('whichever of several processes is asked gives the sum of all, and what one that ended had counted stays counted', async () => {
     const crew = await startCrew({ ...place.environment(redis.url), WORKERS: '2' })
     started.push(crew)
     const room = await place.room()

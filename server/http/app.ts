@@ -13,7 +13,7 @@ import { exportRoom } from './export.ts'
 import { headersOf } from './headers.ts'
 import { health } from './health.ts'
 import { login, logout, tickets } from './login.ts'
-import { isThisMachine, type Metrics, metrics } from './metrics.ts'
+import { type Metrics, metrics } from './metrics.ts'
 import { type PageFiles, serveFile } from './page/files.ts'
 import { docsPage } from './pages/docs.ts'
 import { homePage } from './pages/home.ts'
@@ -45,7 +45,7 @@ export function app(
   now: () => number,
 ): Hono<Env> {
   const app = new Hono<Env>()
-  app.use(watching(watch, isThisMachine))
+  app.use(watching(watch, place.proxies))
   const kinds = headersOf(page, place.frameAncestors)
   app.use((c, next) => kinds[kindOf(c.req.path)](c, next))
   app.use(async (c, next) => {

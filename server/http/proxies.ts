@@ -20,10 +20,15 @@ export class Proxies {
     this.#any = networks.length > 0
   }
 
+  /** Whether the other end of the connection is one of them. */
+  trust(peer: string): boolean {
+    return this.#any && this.#knows(plainAddress(peer) ?? peer)
+  }
+
   /** `peer` is the other end of the connection; the headers are as they came, or empty. */
   wayOf(peer: string, forwardedFor: string, forwardedProto: string): Way {
     const nearest = plainAddress(peer) ?? peer
-    if (!this.#any || !this.#knows(nearest)) return { address: nearest, scheme: null }
+    if (!this.trust(peer)) return { address: nearest, scheme: null }
     return { address: this.#origin(nearest, forwardedFor), scheme: schemeIn(forwardedProto) }
   }
 

@@ -2,6 +2,8 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import { routePath } from 'hono/route'
 import { Refusal, type RefusalCode } from '../../protocol/refusal.ts'
+import { isThisMachine } from './metrics.ts'
+import type { Proxies } from './proxies.ts'
 import type { Env } from './request.ts'
 
 /** What became of a request. */
@@ -29,11 +31,11 @@ export interface DoorWatch {
 const REQUEST_ID = /^[\w.:-]{8,64}$/
 const NO_ROUTE = '/*'
 
-/** Comes first of all, so that whatever the others do is seen. `trusts` says whose names for requests are taken over. */
-export function watching(watch: DoorWatch, trusts: (address: string) => boolean): MiddlewareHandler<Env> {
+/** Comes first of all, so that whatever the others do is seen. Names for requests are taken over from this machine and from `proxies`. */
+export function watching(watch: DoorWatch, proxies: Proxies): MiddlewareHandler<Env> {
   return async (c, next) => {
     const began = watch.clock()
-    const request = requestIdOf(c, trusts) ?? watch.makeRequestId()
+    const request = requestIdOf(c, proxies) ?? watch.makeRequestId()
     c.set('request', request)
     c.header('X-Request-Id', request)
     await next()
@@ -52,10 +54,15 @@ export function watching(watch: DoorWatch, trusts: (address: string) => boolean)
 /** Others may be made up, without end. */
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
 
-function requestIdOf(c: Context<Env>, trusts: (address: string) => boolean): string | undefined {
+function requestIdOf(c: Context<Env>, proxies: Proxies): string | undefined {
   const offered = c.req.header('X-Request-Id')
   if (offered === undefined || !REQUEST_ID.test(offered)) return undefined
-  return trusts(c.env.server.requestIP(c.req.raw)?.address ?? '') ? offered : undefined
+  return isTrusted(c, proxies) ? offered : undefined
+}
+
+function isTrusted(c: Context<Env>, proxies: Proxies): boolean {
+  const peer = c.env.server.requestIP(c.req.raw)?.address ?? ''
+  return isThisMachine(peer) || proxies.trust(peer)
 }
 
 /** One of a few texts, whatever was asked for. */

@@ -152,7 +152,6 @@ export class ChatMetrics implements Watch {
 
   refused(code: string): void {
     this.#refusals.add(code)
-    if (code === 'store_unavailable') this.storeFailures.add()
     this.#following = false // It may have been this one; then the next is followed.
   }
 

@@ -1,4 +1,5 @@
 // The ports of the chat, each verb timed on its way through.
+import { FrameRefusal } from '../../protocol/refusal.ts'
 import type { Accounts } from '../ports/accounts.ts'
 import type { Ledger } from '../ports/ledger.ts'
 import type { Log } from '../ports/log.ts'
@@ -7,8 +8,13 @@ import type { ChatMetrics } from './metrics.ts'
 
 export function watchedLog(log: Log, metrics: ChatMetrics): Log {
   const time = timing(metrics)
+  const failed = failing(metrics.storeFailures)
   return {
-    append: (...asked) => log.append(...asked), // The chat says itself how long that took: it is what happens most often.
+    append(...asked) {
+      const stored = log.append(...asked) // The chat says itself how long that took: it is what happens most often.
+      stored.then(undefined, failed)
+      return stored
+    },
     since: (...asked) => time('since', log.since(...asked)),
     end: (...asked) => time('end', log.end(...asked)),
     page: (...asked) => time('page', log.page(...asked)),
@@ -65,12 +71,20 @@ export function timed<Answer>(
   failures?: Counter,
 ): Promise<Answer> {
   const began = clock()
+  const failed = failing(failures)
   answer.then(
     () => durations.add(clock() - began),
-    () => {
+    (error) => {
       durations.add(clock() - began)
-      failures?.add()
+      failed(error)
     },
   )
   return answer
+}
+
+/** Counts what could not be answered; to be told no is an answer. */
+function failing(failures: Counter | undefined): (error: unknown) => void {
+  return (error) => {
+    if (!(error instanceof FrameRefusal)) failures?.add()
+  }
 }

@@ -26,8 +26,9 @@ function metricsFor(env: Environment, faults: Faults): Metrics['for'] {
   }
   if (wanted === 'false') return 'nobody'
   if (token) return { token }
-  // Where people come through a proxy, everyone may seem to come from this machine.
-  return wanted === 'true' || !env['PUBLIC_URL'] ? 'this machine' : 'nobody'
+  // Where people come through a proxy, everyone may seem to come from this machine: it need not mark what it passes on.
+  const isBehindProxy = Boolean(env['PUBLIC_URL'] || env['TRUSTED_PROXIES'])
+  return wanted === 'true' || !isBehindProxy ? 'this machine' : 'nobody'
 }
 
 function oneOf<Known extends string>(
