@@ -8,6 +8,9 @@ import { WireTap } from './support/wire-tap.ts'
 
 const PROXIES: Readonly<Record<string, (port: number) => Promise<Front>>> = { Caddy: startCaddy, nginx: startNginx }
 
+/** Failed logins that one account has from one address. */
+const FAILURES = 2
+
 for (const [name, start] of Object.entries(PROXIES)) {
   describe(name, () => {
     let server: Server
@@ -19,7 +22,8 @@ for (const [name, start] of Object.entries(PROXIES)) {
       tap = await WireTap.start(server.port)
       proxy = await start(tap.port)
       await server.stop()
-      await server.restart({ PUBLIC_URL: proxy.origin })
+      const limits = { LIMIT_LOGINS_PER_MINUTE: `${FAILURES}` }
+      await server.restart({ PUBLIC_URL: proxy.origin, TRUSTED_PROXIES: '127.0.0.1', ...limits })
     })
     afterAll(async () => {
       await proxy.remove()
@@ -57,6 +61,21 @@ for (const [name, start] of Object.entries(PROXIES)) {
       expect(head).not.toContain('203.0.113.9')
       expect(head).not.toContain('gopher')
     })
+
+    test('[L6] one who guesses is slowed down by their own address, whatever they say of it, and nobody else is', async () => {
+      const [guesser, other] = ['127.0.0.2', '127.0.0.3']
+      // The address as a whole has three times as many failures as one account from it.
+      for (let failure = 0; failure < FAILURES * 3; failure++) {
+        expect(await logInFrom(proxy, guesser, `${failure}@example.com`, 'guessed')).toBe(401)
+      }
+      for (const said of ['203.0.113.9', other, '127.0.0.1', '203.0.113.9, 203.0.113.10', 'unknown', '']) {
+        const claims = [`X-Forwarded-For: ${said}`, `X-Real-IP: ${said}`, `Forwarded: for=${said}`]
+        expect(await logInFrom(proxy, guesser, CUSTOMER, PASSWORD, claims)).toBe(429)
+      }
+      expect(await logInFrom(proxy, other, CUSTOMER, PASSWORD)).toBe(200)
+      // Nor can they spend what others may fail.
+      expect(await logInFrom(proxy, other, CUSTOMER, 'mistyped')).toBe(401)
+    }, 20_000)
 
     test('[E2] no log of it holds a ticket, not even of a chat that does not answer', async () => {
       const { token } = await logIn(proxy)
@@ -116,6 +135,21 @@ function ask(proxy: Front, headers: Record<string, string>): Promise<Response> {
     body: JSON.stringify({ email: CUSTOMER, password: PASSWORD }),
     tls: { rejectUnauthorized: false },
   })
+}
+
+/** The status of a login that comes to the proxy from this loopback address. */
+async function logInFrom(
+  { origin }: Front,
+  from: string,
+  email: string,
+  password: string,
+  headers: readonly string[] = [],
+): Promise<number> {
+  const said = ['Content-Type: application/json', ...headers].flatMap((header) => ['-H', header])
+  const body = ['-d', JSON.stringify({ email, password })]
+  const shown = ['-o', '/dev/null', '-w', '%{http_code}']
+  const command = ['curl', '-s', '-k', '--interface', from, ...said, ...body, ...shown, `${origin}/login`]
+  return Number(await new Response(Bun.spawn(command, { stdout: 'pipe' }).stdout).text())
 }
 
 async function logIn(proxy: Front): Promise<{ token: string; cookie: string }> {
