@@ -1,4 +1,4 @@
-// Counters, gauges and histograms that cost a few nanoseconds, and what they hold at one moment.
+// Counters, gauges and histograms that cost next to nothing, and what they hold at one moment.
 
 export type Merge = 'sum' | 'min' | 'max'
 
