@@ -9,30 +9,36 @@ import type { Config } from './config.ts'
 import { HASH_WORKER } from './own-files.ts'
 import type { Accounts } from './ports/accounts.ts'
 import { opening } from './start.ts'
-import type { ChatMetrics } from './watch/metrics.ts'
 import { watchedAccounts } from './watch/ports.ts'
+import { tracedAccounts } from './watch/traces/ports.ts'
+import type { Watchers } from './watch/watching.ts'
 
 export interface AccountsWorld {
   /** Of the demo accounts' password, where it is not the well-known one. */
   readonly demoHash: string | undefined
   /** Passwords that may be hashed at once. */
   readonly hashing: number
-  /** What counts the queries, unless nobody does. */
-  readonly metrics: ChatMetrics | null
+  /** What counts and traces the queries, where somebody does. */
+  readonly watching: Watchers
   readonly now: () => number
 }
 
 /** Throws `ConfigFaults` when the database cannot be used at all; one that is only away now is waited for. */
 export async function openAccounts(
   config: Config,
-  { demoHash, hashing, metrics, now }: AccountsWorld,
+  { demoHash, hashing, watching, now }: AccountsWorld,
 ): Promise<Accounts> {
   const database = await openDatabase(config, demoHash)
-  if (metrics) database.onQuery((milliseconds, answered) => metrics.queried(milliseconds, answered))
+  const { metrics, tracing } = watching
+  database.onQuery((milliseconds, answered) => {
+    metrics?.queried(milliseconds, answered)
+    tracing?.queried(milliseconds, answered)
+  })
   const passwords = config.passwordsAt
     ? apiPasswords(config.passwordsAt)
     : hashedPasswords(database, new Passwords(hashing, HASH_WORKER), now)
-  const accounts = propromoAccounts(database, passwords)
+  const untraced = propromoAccounts(database, passwords)
+  const accounts = tracing ? tracedAccounts(untraced, tracing) : untraced
   return metrics ? watchedAccounts(accounts, metrics) : accounts
 }
 

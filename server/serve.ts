@@ -18,6 +18,7 @@ import { CONTENT_TYPE, textOf } from './watch/exposition.ts'
 import type { Family } from './watch/figures.ts'
 import type { Lines } from './watch/lines.ts'
 import { Readiness } from './watch/readiness.ts'
+import { tracedBroadcast } from './watch/traces/ports.ts'
 import { Watching } from './watch/watching.ts'
 
 /** How long a drain waits for clients to take their close, out of the 10 s that a supervisor usually grants. */
@@ -50,12 +51,14 @@ export async function serve(config: Config, { lines, demoHash, sum }: ServeOptio
   const random = (bytes: number) => randomBytes(bytes).toString('base64url')
   const world = { now, clock, random, after }
 
-  const watching = new Watching(config.watch, lines, { clock, random })
-  const { metrics, chat: watch } = watching
+  const kind = config.accounts.kind === 'postgres' ? 'postgresql' : 'sqlite'
+  const watching = await Watching.open(config.watch, lines, { clock, random, accounts: kind })
+  const { tracing, chat: watch } = watching
   const hashing = Math.min(4, availableParallelism())
-  const accounts = await openAccounts(config, { demoHash, hashing, metrics, now })
-  const storage = await openStorage(config.storage, world, metrics)
-  const broadcast = (topic: string, text: string) => listeners.publish(topic, text)
+  const accounts = await openAccounts(config, { demoHash, hashing, watching, now })
+  const storage = await openStorage(config.storage, world, watching)
+  const publish = (topic: string, text: string) => listeners.publish(topic, text)
+  const broadcast = tracing ? tracedBroadcast(publish, tracing) : publish
   const chat = assemble(config, { accounts, storage, hashing, broadcast, watch }, world)
 
   const { tls } = config
@@ -102,11 +105,11 @@ export async function serve(config: Config, { lines, demoHash, sum }: ServeOptio
     chat.hub.drain()
     await Promise.race([stopped, Bun.sleep(GOODBYE_MILLISECONDS)])
     stopBeating()
-    watching.stop()
     stopUpkeep()
     await listeners.stop(true)
     await accounts.close()
     await storage.close()
+    await watching.stop()
   }
 }
 

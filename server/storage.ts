@@ -23,10 +23,11 @@ import type { Ledger } from './ports/ledger.ts'
 import type { Log } from './ports/log.ts'
 import type { Retention } from './ports/retention.ts'
 import { opening } from './start.ts'
-import type { ChatMetrics } from './watch/metrics.ts'
 import { watchedLedger, watchedLog } from './watch/ports.ts'
 import type { Probe } from './watch/readiness.ts'
 import { watchedConnection } from './watch/redis.ts'
+import { tracedConnection, tracedLedger, tracedLog } from './watch/traces/ports.ts'
+import type { Watchers } from './watch/watching.ts'
 
 export interface Storage {
   readonly log: Log
@@ -55,23 +56,29 @@ const PROBE_MILLISECONDS = 1_000
 /** Between two steps of scrubbing, for whoever talks. */
 const SCRUB_PAUSE_MILLISECONDS = 20
 
-/** `metrics` counts what the storage is asked, unless nobody counts. */
+/** `watching` counts and traces what the storage is asked, where somebody does. */
 export async function openStorage(
   storage: Config['storage'],
   world: World,
-  metrics: ChatMetrics | null,
+  watching: Watchers = UNWATCHED,
 ): Promise<Storage> {
-  const opened = await openTechnology(storage, world, metrics)
-  if (!metrics) return opened
-  return { ...opened, log: watchedLog(opened.log, metrics), ledger: watchedLedger(opened.ledger, metrics) }
+  const opened = await openTechnology(storage, world, watching)
+  const { metrics, tracing } = watching
+  const traced = tracing
+    ? { ...opened, log: tracedLog(opened.log, tracing), ledger: tracedLedger(opened.ledger, tracing) }
+    : opened
+  if (!metrics) return traced
+  return { ...traced, log: watchedLog(traced.log, metrics), ledger: watchedLedger(traced.ledger, metrics) }
 }
 
-function openTechnology(storage: Config['storage'], world: World, metrics: ChatMetrics | null): Promise<Storage> {
+const UNWATCHED: Watchers = { metrics: null, tracing: null }
+
+function openTechnology(storage: Config['storage'], world: World, watching: Watchers): Promise<Storage> {
   switch (storage.kind) {
     case 'sqlite':
       return inSqlite(storage.path, world)
     case 'redis':
-      return inRedis(storage.address, world, metrics)
+      return inRedis(storage.address, world, watching)
   }
 }
 
@@ -93,9 +100,11 @@ async function inSqlite(path: string, { now, after }: World): Promise<Storage> {
   }
 }
 
-async function inRedis(address: Address, { now, random, after }: World, metrics: ChatMetrics | null): Promise<Storage> {
+async function inRedis(address: Address, { now, random, after }: World, watching: Watchers): Promise<Storage> {
   const reached = await reachable(address)
-  const connection = metrics ? watchedConnection(reached, metrics) : reached
+  const { metrics, tracing } = watching
+  const traced = tracing ? tracedConnection(reached, tracing) : reached
+  const connection = metrics ? watchedConnection(traced, metrics) : traced
   const storing = new Storing()
   const process = random(9)
   const broker = redisBroker({ connection, storing, process, now: () => performance.now(), after })

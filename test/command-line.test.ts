@@ -55,6 +55,8 @@ test('check-config shows what is in effect, and what looks like a setting but is
     DATABASE_URL: `postgres://chat:${SECRET}@db.internal:5432/propromo?sslkey=${SECRET}`,
     CHAT_STORAGE_URL: `redis://operator:${SECRET}@cache.internal:6380`,
     JWT_PRIVATE_KEY: KEY,
+    OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector.internal:4318',
+    OTEL_EXPORTER_OTLP_HEADERS: `api-key=${SECRET}`,
     LIMIT_TEXT_BYTES: '0',
     LIMIT_TEXTS_BYTES: '7',
   })
@@ -63,6 +65,7 @@ test('check-config shows what is in effect, and what looks like a setting but is
   expect(out).toMatch(/port +1993/)
   expect(out).toContain('db.internal:5432/propromo')
   expect(out).toContain('cache.internal')
+  expect(out).toContain('http://collector.internal:4318/v1/traces')
   expect(out).toContain('LIMIT_TEXTS_BYTES was not read')
   expect(out).not.toContain(SECRET)
   expect(out).not.toContain(KEY)

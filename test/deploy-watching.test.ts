@@ -3,6 +3,7 @@ import { beforeAll, expect, test } from 'bun:test'
 import { join } from 'node:path'
 import { YAML } from 'bun'
 import { z } from 'zod'
+import { Collector } from './support/collector.ts'
 import { startCrew } from './support/crew.ts'
 import { CUSTOMER, Person } from './support/people.ts'
 import { RedisServer } from './support/redis.ts'
@@ -57,14 +58,16 @@ let scrapes: readonly Scrape[]
 beforeAll(async () => {
   const redis = await RedisServer.start()
   const alone = await startServer()
-  const crew = await startCrew({ CHAT_STORAGE_URL: redis.url, WORKERS: '2' })
+  const collector = new Collector()
+  const tracing = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint }
+  const crew = await startCrew({ CHAT_STORAGE_URL: redis.url, WORKERS: '2', ...tracing })
   for (const server of [alone, crew]) {
     const socket = await (await Person.logIn(server, CUSTOMER)).open()
     await socket.say('hello')
   }
   scrapes = [await scrape(alone), await scrape(crew)]
   await Promise.all([alone, crew].map((server) => server.remove()))
-  await redis.remove()
+  await Promise.all([redis.remove(), collector.remove()])
 }, 30_000)
 
 test('every figure that an alert or a panel asks for is given by a real server, and labels have the values that are asked for', () => {

@@ -1,5 +1,6 @@
 // Whatever somebody does with a password, a ticket or a sign-in secret, the server repeats none of them (rule E2).
 import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { Collector } from './support/collector.ts'
 import { type AdmissionBody, CUSTOMER, PlainSocket, ROOM } from './support/people.ts'
 import { type Postgres, startPostgres } from './support/postgres.ts'
 import { postBytes } from './support/requests.ts'
@@ -12,12 +13,14 @@ const NEARLY = 'nearly-Eulenspiegel-4712'
 const DATABASE_PASSWORD = 'database-Kohlhaas-4713'
 const METRICS_TOKEN = 'figures-Muenchhausen-4715'
 const SAID = 'said-Rumpelstilzchen-4716'
+const COLLECTOR_KEY = 'collector-Till-Lampe-4717'
 const KEY = Buffer.from('signing-Schildbuerger-4714-and-more').toString('base64')
 
 let postgres: Postgres
 let propromo: Propromo
 let server: Server
-const secrets = new Set([RIGHT, NEARLY, DATABASE_PASSWORD, KEY, METRICS_TOKEN, SAID])
+let collector: Collector
+const secrets = new Set([RIGHT, NEARLY, DATABASE_PASSWORD, KEY, METRICS_TOKEN, SAID, COLLECTOR_KEY])
 const refusals: string[] = []
 let said = ''
 
@@ -26,22 +29,26 @@ beforeAll(async () => {
   propromo = new Propromo(postgres)
   await propromo.setHash(CUSTOMER, await laravelHash(RIGHT))
   const url = postgres.url.replace('postgres@', `postgres:${DATABASE_PASSWORD}@`)
+  collector = new Collector()
   server = await startServer({
     DATABASE_URL: url,
     JWT_PRIVATE_KEY: KEY,
     LIMIT_LOGINS_PER_MINUTE: '4',
     METRICS_TOKEN,
+    OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint,
+    OTEL_EXPORTER_OTLP_HEADERS: `x-of-the-test=${COLLECTOR_KEY}`,
     LOG_FORMAT: 'json',
     LOG_LEVEL: 'debug', // All that can be said is said.
   })
 })
 afterAll(async () => {
   await server.remove()
+  await collector.remove()
   await propromo.close()
   await postgres.remove()
 })
 
-test('[E2] no refusal and no line of output holds a password, a ticket or a sign-in secret', async () => {
+test('[E2] no refusal, no line of output and no trace holds a password, a ticket or a sign-in secret', async () => {
   const admission = await mistypeUntilIn()
   const cookie = await signInByCookie()
   const ticket = await renew(cookie)
@@ -58,6 +65,7 @@ test('[E2] no refusal and no line of output holds a password, a ticket or a sign
   // Personal, and not needed: an account's number says as much to whoever may look it up.
   expect(said.split('\n').filter((line) => line.includes('@') && !line.includes('ONLY FOR TRYING OUT'))).toEqual([])
   expect(said.split('accounts_unavailable').length - 1).toBeGreaterThanOrEqual(4)
+  expectTraces()
   expect(refusals.length).toBeGreaterThan(40)
   expect(secrets.size).toBeGreaterThan(10)
   for (const secret of secrets) {
@@ -78,6 +86,17 @@ test('[E2] a ticket that a client puts into the path is not logged either', asyn
   expect(server.output()).toContain('accounts_unavailable')
   expect(server.output()).not.toContain(ticket)
 })
+
+/** Of everything that went wrong and right; they say nothing of whom. */
+function expectTraces(): void {
+  refusals.push(collector.said)
+  expect(collector.headers.get('x-of-the-test')).toBe(COLLECTOR_KEY)
+  const names = new Set(collector.spans.map(({ name }) => name))
+  expect([...names]).toEqual(
+    expect.arrayContaining(['POST /login', 'GET /chat/:monitor_id', 'plain send', 'log.append', 'sql SELECT']),
+  )
+  for (const personal of ['@', ROOM, '127.0.0.']) expect(collector.said).not.toContain(personal)
+}
 
 /** Wrong in every way that a login can be, then right, then guessed at until there is no more guessing. */
 async function mistypeUntilIn(): Promise<AdmissionBody> {

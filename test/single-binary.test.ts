@@ -4,6 +4,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import packageJson from '../package.json'
+import { Collector } from './support/collector.ts'
 import { CUSTOMER, Person, SCRUM_MASTER } from './support/people.ts'
 import { RedisServer } from './support/redis.ts'
 import { startServer } from './support/server.ts'
@@ -41,6 +42,20 @@ test('it serves the page, lets demo accounts in and talk, and still has what the
     expect(await again.nextMessage()).toEqual(said)
   } finally {
     await server.remove()
+  }
+})
+
+test('it traces, with the library inside it, where a collector is named', async () => {
+  const collector = new Collector()
+  const server = await startServer({ OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint }, { command: [binary] })
+  try {
+    const customer = await (await Person.logIn(server, CUSTOMER)).open()
+    await customer.say('followed')
+    expect(await server.stop()).toBe(0)
+    expect(await collector.tree('plain send')).toEqual(['plain send', ['log.append'], ['broadcast']])
+  } finally {
+    await server.remove()
+    await collector.remove()
   }
 })
 

@@ -1,6 +1,6 @@
 // A configuration as it may be shown to anybody: what could be a secret is not in it.
 
-const SECRET = /key|pass|secret|token|credential|username|cookie/i
+const SECRET = /key|pass|secret|token|credential|username|cookie|header/i
 
 /** Each setting with its place in the configuration, as `limits.textBytes`. */
 export function settingsIn(value: object, place = ''): readonly (readonly [place: string, shown: string])[] {

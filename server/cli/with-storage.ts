@@ -14,7 +14,7 @@ export async function withStorage<Result>(
     throw new Cannot(`Cannot open ${kept.path}: there is no such file, so the chat keeps its messages elsewhere`)
   }
   const random = (bytes: number) => randomBytes(bytes).toString('base64url')
-  const storage = await openStorage(kept, { now: Date.now, random, after }, null)
+  const storage = await openStorage(kept, { now: Date.now, random, after })
   try {
     return await work(storage)
   } finally {

@@ -3,7 +3,7 @@ import { expect, test } from 'bun:test'
 import { Hono } from 'hono'
 import { Proxies } from './proxies.ts'
 import type { Env } from './request.ts'
-import { watching } from './watching.ts'
+import { type Asked, watching } from './watching.ts'
 
 const MADE = 'made-here-4711'
 const app = new Hono<Env>()
@@ -23,6 +23,22 @@ test('a known proxy names requests, as this machine does, and nobody else', asyn
   for (const peer of ['11.0.0.1', '192.0.2.1', '2001:db8::1', '', 'unknown']) {
     expect(await nameFrom(peer, 'of-a-stranger-1')).toBe(MADE)
   }
+})
+
+test('whoever may name requests may say to which trace they belong, and nobody else', async () => {
+  const told: Asked[] = []
+  const within = (asked: Asked, work: () => Promise<void>) => {
+    told.push(asked)
+    return work()
+  }
+  const traced = new Hono<Env>()
+  traced.use(watching({ ...watch, within }, new Proxies(['10.0.0.0/8'])))
+  for (const address of ['10.1.2.3', '127.0.0.1', '11.0.0.1', '']) {
+    const server = { requestIP: () => ({ address, family: 'IPv4', port: 1 }) }
+    await traced.fetch(new Request('http://chat.example/', { headers: { traceparent: 'whose' } }), { server })
+    await traced.fetch(new Request('http://chat.example/ready'), { server }) // Asked by machines, and of no interest.
+  }
+  expect(told.map(({ traceparent }) => traceparent)).toEqual(['whose', 'whose', undefined, undefined])
 })
 
 test('what a known proxy passes on is taken for hostile all the same', async () => {

@@ -18,18 +18,30 @@ export interface Answered {
   readonly address: string
 }
 
+/** A request that has just come. */
+export interface Asked {
+  readonly request: string
+  readonly method: string
+  /** The trace that it belongs to, as a caller who may name requests says. */
+  readonly traceparent: string | undefined
+}
+
 export interface DoorWatch {
   /** Milliseconds of a clock that nobody sets back. */
   readonly clock: () => number
   /** A name for a request that came without one. */
   readonly makeRequestId: () => string
   answered(answered: Answered): void
+  /** Does the work of a request, `answered` included, as one trace; not there where nobody traces. */
+  readonly within?: (asked: Asked, work: () => Promise<void>) => Promise<void>
   /** Somebody was told no on a socket that was opened only for that (rule C5). */
   refused(code: RefusalCode): void
 }
 
 const REQUEST_ID = /^[\w.:-]{8,64}$/
 const NO_ROUTE = '/*'
+/** Every few seconds, and nobody wants to see how. */
+export const ASKED_BY_MACHINES: ReadonlySet<string> = new Set(['/health', '/ready', '/metrics'])
 
 /** Comes first of all, so that whatever the others do is seen. Names for requests are taken over from this machine and from `proxies`. */
 export function watching(watch: DoorWatch, proxies: Proxies): MiddlewareHandler<Env> {
@@ -38,21 +50,30 @@ export function watching(watch: DoorWatch, proxies: Proxies): MiddlewareHandler<
     const request = requestIdOf(c, proxies) ?? watch.makeRequestId()
     c.set('request', request)
     c.header('X-Request-Id', request)
-    await next()
-    watch.answered({
-      request,
-      method: METHODS.has(c.req.method) ? c.req.method : 'other',
-      route: routeOf(c),
-      status: c.get('upgraded') ? 101 : c.res.status,
-      code: codeOf(c.error),
-      milliseconds: watch.clock() - began,
-      address: c.get('address'),
-    })
+    const method = METHODS.has(c.req.method) ? c.req.method : 'other'
+    const work = async () => {
+      await next()
+      watch.answered({
+        request,
+        method,
+        route: routeOf(c),
+        status: c.get('upgraded') ? 101 : c.res.status,
+        code: codeOf(c.error),
+        milliseconds: watch.clock() - began,
+        address: c.get('address'),
+      })
+    }
+    if (!watch.within || ASKED_BY_MACHINES.has(c.req.path)) return work()
+    return watch.within({ request, method, traceparent: traceparentOf(c, proxies) }, work)
   }
 }
 
 /** Others may be made up, without end. */
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
+
+function traceparentOf(c: Context<Env>, proxies: Proxies): string | undefined {
+  return isTrusted(c, proxies) ? c.req.header('traceparent') : undefined
+}
 
 function requestIdOf(c: Context<Env>, proxies: Proxies): string | undefined {
   const offered = c.req.header('X-Request-Id')

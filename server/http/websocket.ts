@@ -28,11 +28,14 @@ export interface SocketData {
   group: number
 }
 
+/** Takes one frame. */
+export type Receive = (frame: string) => Promise<void>
+
 interface Inside {
   readonly room: Room
   readonly session: Session
   readonly seat: Seat
-  readonly receive: (frame: string) => Promise<void>
+  readonly receive: Receive
 }
 
 /** What the heartbeat needs of a socket. */
@@ -50,6 +53,8 @@ export interface SocketWatch {
   opened(facts: SocketFacts): void
   /** `facts` are of a socket that had come in; `null` of one that was only told no. */
   closed(code: number, milliseconds: number, facts: SocketFacts | null): void
+  /** Asked once for each socket, so that frames cost nothing where it is not there: what takes its frames instead. */
+  readonly receiving?: (facts: SocketFacts, receive: Receive) => Receive
 }
 
 export interface SocketLimits {
@@ -116,13 +121,14 @@ export function websocket(
       socket: new LiveSocket(ws, clock),
       mostBacklogBytes: limits.backlogBytes,
     })
-    ws.data.inside = { room, session, seat, receive: receiverOf(room, session) }
-    // Before it joins: whoever is closed on the way in has been counted.
-    watch.opened({ request: ws.data.request, room: room.id, account: account.id, protocol })
+    const facts = { request: ws.data.request, room: room.id, account: account.id, protocol }
+    const receive = receiverOf(room, session)
+    ws.data.inside = { room, session, seat, receive: watch.receiving ? watch.receiving(facts, receive) : receive }
+    watch.opened(facts) // Before it joins: whoever is closed on the way in has been counted.
     room.join(session, entry.chat, entry.missed)
   }
 
-  function receiverOf(room: Room, session: Session): (frame: string) => Promise<void> {
+  function receiverOf(room: Room, session: Session): Receive {
     if (session.protocol === 'plain') return (frame) => receivePlain(room, session, frame, limits.plain)
     const v1 = new V1Session(room, session, limits.v1, clock)
     return (frame) => v1.receive(frame)

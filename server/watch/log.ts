@@ -1,5 +1,5 @@
 // What of the door and of the sockets is written into the log.
-import type { Answered } from '../http/watching.ts'
+import { type Answered, ASKED_BY_MACHINES } from '../http/watching.ts'
 import type { SocketFacts } from '../http/websocket.ts'
 import { type Level, Lines, type LogSettings } from './lines.ts'
 
@@ -27,8 +27,7 @@ export function logRequest(lines: Lines, answered: Answered): void {
 
 /** Supervisors ask every few seconds, and nobody wants to read that. */
 function levelOf({ route, status }: Answered): Level {
-  const isAskedByMachines = route === '/health' || route === '/ready' || route === '/metrics'
-  return isAskedByMachines && status < 400 ? 'debug' : 'info'
+  return ASKED_BY_MACHINES.has(route) && status < 400 ? 'debug' : 'info'
 }
 
 export function logOpened(lines: Lines, facts: SocketFacts): void {

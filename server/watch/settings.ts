@@ -2,6 +2,7 @@
 import type { Faults } from '../faults.ts'
 import type { Metrics } from '../http/metrics.ts'
 import { LEVELS, type LogSettings } from './lines.ts'
+import { type TraceSettings, traceSettings } from './traces/settings.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -9,13 +10,15 @@ export interface WatchSettings {
   /** Who may read the figures; for nobody there are none. */
   readonly metricsFor: Metrics['for']
   readonly log: LogSettings
+  /** `null` where nothing is traced. */
+  readonly traces: TraceSettings | null
 }
 
 export function watchSettings(env: Environment, faults: Faults): WatchSettings {
   const format = oneOf(env, 'LOG_FORMAT', ['text', 'json'], faults) ?? 'text'
   // A program sorts through lines by itself; people want to see what needs them.
   const level = oneOf(env, 'LOG_LEVEL', LEVELS, faults) ?? (format === 'json' ? 'info' : 'warn')
-  return { metricsFor: metricsFor(env, faults), log: { format, level } }
+  return { metricsFor: metricsFor(env, faults), log: { format, level }, traces: traceSettings(env, faults) }
 }
 
 function metricsFor(env: Environment, faults: Faults): Metrics['for'] {

@@ -41,7 +41,7 @@ export class ExpiryPlace {
       const timer = setTimeout(work, milliseconds)
       return () => clearTimeout(timer)
     }
-    const storage = await openStorage(kept, { now: () => clock.now, random, after }, null)
+    const storage = await openStorage(kept, { now: () => clock.now, random, after })
     return new ExpiryPlace(storage, clock, folder)
   }
 
