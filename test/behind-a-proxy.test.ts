@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { Clock } from './support/clock.ts'
 import { type AdmissionBody, CUSTOMER, PASSWORD, PlainSocket, ROOM } from './support/people.ts'
-import { type Front, startCaddy, startNginx } from './support/proxies.ts'
+import { type Front, runCaddyAsWritten, startCaddy, startNginx } from './support/proxies.ts'
 import { type Server, startServer } from './support/server.ts'
 import { WireTap } from './support/wire-tap.ts'
 
@@ -117,6 +117,34 @@ test('[C7] nginx with a time limit of two seconds cuts no idle socket, because t
   await proxy.remove()
   await server.remove()
   clock.remove()
+})
+
+test('Caddy starts by the line of docs/run.md, and takes its certificate from a CA of its own when it is told so', async () => {
+  const server = await startServer()
+  const proxy = await runCaddyAsWritten(server.port)
+  await server.stop()
+  await server.restart({ PUBLIC_URL: proxy.origin })
+  const { token } = await logIn(proxy)
+  const socket = await PlainSocket.open({ ...server, origin: proxy.origin }, ROOM, token)
+  expect((await socket.say('as written')).email).toBe(CUSTOMER)
+  await socket.close()
+  await proxy.remove()
+  await server.remove()
+})
+
+test('nginx that is reloaded as docs/run.md says keeps the open sockets', async () => {
+  const server = await startServer()
+  const proxy = await startNginx(server.port)
+  await server.stop()
+  await server.restart({ PUBLIC_URL: proxy.origin })
+  const { token } = await logIn(proxy)
+  const socket = await PlainSocket.open({ ...server, origin: proxy.origin }, ROOM, token)
+  proxy.reload()
+  expect((await ask(proxy, {})).status).toBe(200)
+  expect((await socket.say('after the reload')).email).toBe(CUSTOMER)
+  await socket.close()
+  await proxy.remove()
+  await server.remove()
 })
 
 test('nginx sends whoever comes without TLS to where there is TLS', async () => {

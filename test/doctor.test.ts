@@ -32,6 +32,13 @@ const environment = async () => ({
   JWT_PRIVATE_KEY: KEY,
 })
 
+test('where nothing is set, which is not where a service has its settings, it says whose chat it looks at', async () => {
+  const { exitCode, out } = await line.run('doctor', {})
+  expect(out).toStartWith('note   nothing is set here, so this is the chat of the demo accounts')
+  expect(out).not.toContain('the settings are complete')
+  expect(exitCode).toBe(0)
+})
+
 test('a whole deployment is found fine, and a role that can do too much is pointed out', async () => {
   const { exitCode, out, err } = await line.run('doctor', await environment())
   expect({ exitCode, err }).toEqual({ exitCode: 0, err: '' })

@@ -1,6 +1,7 @@
 // `check-config`: reads the environment as the server does, and tells what is wrong with it, or what it comes to.
 import { readConfig } from '../config.ts'
 import { type Environment, obey, readWords } from './asked.ts'
+import { noting } from './noting.ts'
 import { settingsIn, shown } from './shown.ts'
 
 export const usage = `propromo-chat check-config
@@ -20,16 +21,6 @@ export function run(args: readonly string[], env: Environment): Promise<number> 
     console.log(table([...settingsIn(settings), ['tickets', tickets]]))
     for (const name of strangers(env, read)) console.log(`${name} was not read: is it misspelt, or not needed?`)
     return 0
-  })
-}
-
-/** Whatever the reading of the configuration asks for is a setting: there is no second list of them. */
-function noting(env: Environment, read: Set<string>): Environment {
-  return new Proxy(env, {
-    get(held, name) {
-      if (typeof name === 'string') read.add(name)
-      return Reflect.get(held, name)
-    },
   })
 }
 

@@ -4,10 +4,11 @@ import { type Environment, obey, readWords } from './asked.ts'
 import { lookAtAccounts } from './doctor/accounts.ts'
 import { lookAtCertificate } from './doctor/certificate.ts'
 import { lookAtPort, lookAtPublicUrl } from './doctor/door.ts'
-import { type Finding, fine } from './doctor/finding.ts'
+import { type Finding, fine, note } from './doctor/finding.ts'
 import { lookAtFolder } from './doctor/folder.ts'
 import { lookAtRedis } from './doctor/redis.ts'
 import { lookAtTickets } from './doctor/tickets.ts'
+import { noting } from './noting.ts'
 
 const MARKS = { fine: 'ok   ', note: 'note ', fault: 'FAULT' } as const
 
@@ -29,7 +30,9 @@ export function run(args: readonly string[], env: Environment): Promise<number> 
 }
 
 async function examine(env: Environment): Promise<readonly Finding[]> {
-  const config = readConfig(env)
+  const read = new Set<string>()
+  const config = readConfig(noting(env, read))
+  const unset = [...read].every((name) => !env[name])
   const looks = [
     lookAtTickets(config),
     lookAtAccounts(config),
@@ -38,7 +41,12 @@ async function examine(env: Environment): Promise<readonly Finding[]> {
     lookAtPort(config),
     lookAtPublicUrl(config, env),
   ]
-  return [fine('the settings are complete'), ...(await Promise.all(looks)).flat()]
+  const first = unset
+    ? note(
+        'nothing is set here, so this is the chat of the demo accounts; what a service is given stands elsewhere (docs/deploy.md)',
+      )
+    : fine('the settings are complete')
+  return [first, ...(await Promise.all(looks)).flat()]
 }
 
 async function lookAtStorage({ storage }: Config): Promise<readonly Finding[]> {

@@ -45,9 +45,29 @@ export async function startCaddy(chatPort: number): Promise<Front> {
   return started(['caddy', 'run', '--config', join(folder, 'caddy.json')], { folder, env, origin, port })
 }
 
+/** The line of docs/run.md, with another address and the file that it names; nothing in that is changed but for ports, and where the CA is trusted. */
+export async function runCaddyAsWritten(chatPort: number): Promise<Front> {
+  provide('caddy')
+  const folder = mkdtempSync(join(tmpdir(), 'propromo-caddy-'))
+  const [port, plain, admin] = [await freePort(), await freePort(), await freePort()]
+  const globals = `{\n\tadmin 127.0.0.1:${admin}\n\thttp_port ${plain}\n\tdefault_bind 127.0.0.1\n\tskip_install_trust\n`
+  mkdirSync(join(folder, 'deploy/caddy'), { recursive: true })
+  const file = readFileSync(join(ROOT, 'deploy/caddy/Caddyfile'), 'utf8')
+  writeFileSync(join(folder, 'deploy/caddy/Caddyfile'), file.replace(/^\{\n/m, globals))
+  const [, line = 'false'] = /^CHAT_ADDRESS=\S+ (caddy run .*)$/m.exec(RUN) ?? []
+  const origin = `https://localhost:${port}`
+  const env = {
+    ...{ PATH: process.env['PATH'] ?? '', HOME: folder, XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder },
+    ...{ CHAT_ADDRESS: origin, CHAT_TLS: 'tls internal', CHAT_UPSTREAM: `127.0.0.1:${chatPort}` },
+  }
+  return started(['sh', '-c', `cd ${folder} && exec ${line}`], { folder, env, origin, port })
+}
+
 export interface Nginx extends Front {
   /** Where it sends on whoever comes without TLS. */
   readonly plainOrigin: string
+  /** As docs/run.md reloads it. */
+  reload(): void
 }
 
 /** Renamed by the command of docs/run.md; then ports and files are those of the test, and `changes` are replaced besides. */
@@ -82,7 +102,11 @@ export async function startNginx(chatPort: number, changes: Readonly<Record<stri
     await proxy.remove()
     certificate[Symbol.dispose]()
   }
-  return { ...proxy, plainOrigin: `http://127.0.0.1:${plain}`, remove }
+  const [, check = 'false', again = 'false'] = /^(nginx -t) && (nginx -s reload)$/m.exec(RUN) ?? []
+  const reload = () => {
+    for (const line of [check, again]) run([...command, ...line.split(' ').slice(1)], env)
+  }
+  return { ...proxy, plainOrigin: `http://127.0.0.1:${plain}`, reload, remove }
 }
 
 /** What Debian's own nginx.conf has around the files of conf.d, without anything outside this folder. */
