@@ -1,4 +1,5 @@
 // A configuration as it may be shown to anybody: what could be a secret is not in it.
+import { Proxies } from '../http/proxies.ts'
 
 const SECRET = /key|pass|secret|token|credential|username|cookie|header/i
 
@@ -13,6 +14,7 @@ export function settingsIn(value: object, place = ''): readonly (readonly [place
 
 /** One value under its name. What is not text, a number or a switch is not shown at all. */
 export function shown(name: string, held: unknown): string {
+  if (held instanceof Proxies) return held.networks.join(', ') || 'none'
   if (held === undefined || held === null || held === '' || (Array.isArray(held) && held.length === 0)) return 'none'
   if (typeof held === 'boolean') return held ? 'yes' : 'no'
   if (held === Number.POSITIVE_INFINITY) return 'no limit'

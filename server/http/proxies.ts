@@ -13,11 +13,14 @@ const MOST_HOPS = 32
 export class Proxies {
   readonly #known = new BlockList()
   readonly #any: boolean
+  /** As they were given. */
+  readonly networks: readonly string[]
 
   /** Takes addresses and networks (`10.0.0.0/8`, `fd00::/8`, `::1`); throws the first one that is neither. */
   constructor(networks: readonly string[]) {
     for (const network of networks) this.#add(network)
     this.#any = networks.length > 0
+    this.networks = networks
   }
 
   /** Whether the other end of the connection is one of them. */
