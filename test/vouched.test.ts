@@ -4,9 +4,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { AdmissionRefused, vouch } from '../client/index.ts'
+import { commanded } from './support/commands.ts'
 import { type Claims, hmac, jwt, partsOf, unsigned, without } from './support/forging.ts'
 import { CUSTOMER, OUTSIDER, Person, PlainSocket, ROOM, SCRUM_MASTER } from './support/people.ts'
 import { type Postgres, startPostgres } from './support/postgres.ts'
+import { until } from './support/redis.ts'
 import { admitted, expectRefusal, postBytes } from './support/requests.ts'
 import { runServer, type Server, startServer } from './support/server.ts'
 import { BAKERY_CHAT, Propromo, RAILWAY } from './support/tables.ts'
@@ -46,6 +48,18 @@ afterAll(async () => {
   await propromo.close()
   await postgres.remove()
   rmSync(folder, { recursive: true, force: true })
+})
+
+test('[AU1] [L11] who was vouched for is noted as such, and so is an assertion that does not count', async () => {
+  await admitted(await ask(server, vouched(CUSTOMER)))
+  await refused('nothing')
+  const entries = async (what: string) => commanded('audit', server, '--what', what)
+  const said = { from: '127.0.0.1', request: 'POST /tickets' }
+  await until('both are noted', async () => Boolean((await entries('vouched')) && (await entries('refused'))))
+  const [came] = (await entries('vouched')).split('\n')
+  expect(JSON.parse(came ?? '')).toMatchObject({ what: 'vouched', email: CUSTOMER, ...said })
+  const [not] = (await entries('refused')).split('\n')
+  expect(JSON.parse(not ?? '')).toMatchObject({ code: 'assertion_invalid', ...said })
 })
 
 const vouched = (email: string, changes: Claims = {}) => signed(statement(email, changes), present)

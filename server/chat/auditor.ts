@@ -11,6 +11,7 @@ const MOST_REFUSALS = 300
 const NOTED: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
   'wrong_credentials',
   'too_many_attempts',
+  'assertion_invalid',
   'ticket_invalid',
   'ticket_spent',
   'no_access',

@@ -134,12 +134,13 @@ export class SignIns {
   }
 
   /** Rule L11: a ticket for somebody whom an issuer vouches for. Starts no sign-in: the issuer vouches again for the next one. */
-  async vouched(assertion: string | undefined, monitorId?: string): Promise<Admission> {
+  async vouched(assertion: string | undefined, monitorId?: string): Promise<{ admission: Admission; email: string }> {
     const vouched = await this.#assertions.read(assertion)
     const account = await this.#accounts.findByEmail(vouched.email)
     if (!account) throw this.#assertions.refuse('it names somebody who has no account')
     if (!(await vouched.spend())) throw this.#assertions.refuse('it was used before')
-    return this.#admit(account, null, await this.#rooms(account, monitorId))
+    const admission = await this.#admit(account, null, await this.#rooms(account, monitorId))
+    return { admission, email: account.email }
   }
 
   /** Ends the sign-in; whether there was one (rule L9). */

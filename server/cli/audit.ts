@@ -8,7 +8,7 @@ export const usage = `npm run --silent audit -- [--since <moment>] [--what <kind
 
 Prints what was noted for the audit, oldest first, one JSON object a line; docs/privacy.md tells what is noted.
 --since   a date (2026-05-04), a moment in UTC (2026-05-04T09:30:00Z), or days back from now (7d)
---what    one kind alone: login, refused, signed_out_everywhere, deleted_for_another, exported, erased,
+--what    one kind alone: login, vouched, refused, signed_out_everywhere, deleted_for_another, exported, erased,
           expired, retention_set`
 
 const PAGE = 500

@@ -64,7 +64,7 @@ export function app(
 
   app.get('/', (c) => c.html(homePage(c, page)))
   app.post('/login', limitBody, login(signIns, auditor, place))
-  app.post('/tickets', limitBody, tickets(signIns, place))
+  app.post('/tickets', limitBody, tickets(signIns, auditor, place))
   app.post('/logout', limitBody, logout(signIns, auditor, place))
   app.get('/sign-ins', listSignIns(signIns))
   app.post('/sign-ins/:id/end', endSignIn(signIns, place))

@@ -31,11 +31,13 @@ export function login(signIns: SignIns, auditor: Auditor, place: Place): Handler
   }
 }
 
-export function tickets(signIns: SignIns, place: Place): Handler<Env> {
+export function tickets(signIns: SignIns, auditor: Auditor, place: Place): Handler<Env> {
   return async (c) => {
     const body = await readOptionalBody(c, TicketBody)
     if (body?.grant_type) {
-      return answer(c, place, await signIns.vouched(body.assertion ?? undefined, body.monitor_id || undefined))
+      const { admission, email } = await signIns.vouched(body.assertion ?? undefined, body.monitor_id || undefined)
+      auditor.soon({ what: 'vouched', email, from: c.get('address'), request: 'POST /tickets' })
+      return answer(c, place, admission)
     }
     const admission = await signIns.renew(secretOf(c), body?.monitor_id || undefined)
     const cookie = bearerOf(c) ? undefined : getCookie(c, COOKIE)

@@ -5,6 +5,8 @@ import type { AccountId } from './accounts.ts'
 export type AuditWhat =
   /** Somebody logged in with a password. */
   | 'login'
+  /** Somebody got a ticket because an issuer vouched for them (rule L11). */
+  | 'vouched'
   /** A refusal that may be a sign of guessing or of something broken; `code` says which. */
   | 'refused'
   /** Refusals that were too many in a minute to be noted one by one; `many` of them. */
