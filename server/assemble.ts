@@ -61,7 +61,7 @@ export interface Chat {
 
 export function assemble(config: Config, parts: ChatParts, { now, clock, random, after }: ChatWorld): Chat {
   const { accounts, storage, hashing, broadcast, watch } = parts
-  const { ledger, log, broker, audit, retention } = storage
+  const { ledger, log, broker, seats, audit, retention } = storage
   const { limits, plainHistory } = config
   const auditor = new Auditor(audit, config.keepAuditDays, now)
   const tickets = new Tickets(config.keys, now, random)
@@ -98,7 +98,7 @@ export function assemble(config: Config, parts: ChatParts, { now, clock, random,
   return {
     hub,
     gate: new Gate({ tickets, accounts, ledger, hub }),
-    arrivals: new Arrivals(limits, clock),
+    arrivals: new Arrivals(limits, seats, clock),
     signIns,
     auditor,
     exports: new Exports({ signIns, accounts, log, auditor, now }),

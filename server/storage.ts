@@ -7,6 +7,7 @@ import type { Address } from './adapters/redis/lines/address.ts'
 import { type Connection, connect } from './adapters/redis/lines/connection.ts'
 import { redisLog } from './adapters/redis/log.ts'
 import { redisRetention } from './adapters/redis/retention.ts'
+import { redisSeats } from './adapters/redis/seats.ts'
 import { Storing } from './adapters/redis/storing.ts'
 import { sqliteAudit } from './adapters/sqlite/audit.ts'
 import { soleBroker } from './adapters/sqlite/broker.ts'
@@ -14,6 +15,7 @@ import { sqliteLedger } from './adapters/sqlite/ledger.ts'
 import { sqliteLog } from './adapters/sqlite/log.ts'
 import { sqliteRetention } from './adapters/sqlite/retention.ts'
 import { scrub } from './adapters/sqlite/scrub.ts'
+import { soleSeats } from './adapters/sqlite/seats.ts'
 import { Store } from './adapters/sqlite/store.ts'
 import type { Config } from './config.ts'
 import { ConfigFaults } from './faults.ts'
@@ -22,6 +24,7 @@ import type { Broker } from './ports/broker.ts'
 import type { Ledger } from './ports/ledger.ts'
 import type { Log } from './ports/log.ts'
 import type { Retention } from './ports/retention.ts'
+import type { Seats } from './ports/seats.ts'
 import { opening } from './start.ts'
 import { watchedLedger, watchedLog } from './watch/ports.ts'
 import type { Probe } from './watch/readiness.ts'
@@ -33,6 +36,7 @@ export interface Storage {
   readonly log: Log
   readonly ledger: Ledger
   readonly broker: Broker
+  readonly seats: Seats
   /** How to find out whether each part of it works now. */
   readonly probes: Readonly<Record<string, Probe>>
   readonly audit: Audit
@@ -90,6 +94,7 @@ async function inSqlite(path: string, { now, after }: World): Promise<Storage> {
     log: sqliteLog(store, now),
     ledger,
     broker: soleBroker(),
+    seats: soleSeats(),
     // Written, not read: of a disk that is full everything can be read.
     probes: { store: () => ledger.count(PROBE, PROBE_MILLISECONDS) },
     audit: sqliteAudit(store),
@@ -108,11 +113,13 @@ async function inRedis(address: Address, { now, random, after }: World, watching
   const storing = new Storing()
   const process = random(9)
   const broker = redisBroker({ connection, storing, process, now: () => performance.now(), after })
+  const seats = redisSeats({ connection, process, after })
   const ledger = redisLedger(connection, now, random)
   return {
     log: redisLog(connection, now, random, storing),
     ledger,
     broker,
+    seats,
     probes: {
       async store() {
         await ledger.count(`${PROBE} ${process}`, PROBE_MILLISECONDS)
@@ -125,7 +132,7 @@ async function inRedis(address: Address, { now, random, after }: World, watching
     scrub: async () => undefined, // What its append-only file still holds goes when that is rewritten.
     settled: () => connection.settled(),
     async close() {
-      await broker.close()
+      await Promise.all([broker.close(), seats.close()])
       await connection.settled() // Others have to hear who left.
       connection.close()
     },

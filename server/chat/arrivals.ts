@@ -1,10 +1,11 @@
-// Who may come in now: so many a second, and so many sockets of one account, of one address, and in all. For this process.
+// Who may come in now: so many a second, and so many sockets of one account, of one address, and in all.
 import { Refusal } from '../../protocol/refusal.ts'
 import type { AccountId } from '../ports/accounts.ts'
+import type { Held, Seats } from '../ports/seats.ts'
 import { networkOf } from './network.ts'
 import { Pace } from './pace.ts'
 
-/** Infinity lifts a limit. */
+/** Infinity lifts a limit. Those of a member and of an address hold over all processes together, the others for this one. */
 export interface ArrivalLimits {
   readonly upgradesPerSecond: number
   readonly socketsPerMember: number
@@ -22,11 +23,12 @@ export class Arrivals {
   readonly #accounts: Places
   #open = 0
 
-  constructor(limits: ArrivalLimits, clock: () => number) {
+  constructor(limits: ArrivalLimits, seats: Seats, clock: () => number) {
     this.#limits = limits
     this.#pace = new Pace(limits.upgradesPerSecond, 1_000, clock)
-    this.#addresses = new Places(limits.socketsPerAddress, 'this address')
-    this.#accounts = new Places(limits.socketsPerMember, 'this account')
+    this.#addresses = new Places('address', limits.socketsPerAddress, seats)
+    this.#accounts = new Places('account', limits.socketsPerMember, seats)
+    seats.open(heldIn([this.#addresses, this.#accounts]))
   }
 
   /** A seat for whoever comes from there, held at once: of many who come together none slips in above a limit. */
@@ -41,8 +43,13 @@ export class Arrivals {
   }
 
   /** For a seat: now it is known whose it is. */
-  sit(account: AccountId): void {
+  take(account: AccountId): void {
     this.#accounts.take(account)
+  }
+
+  /** For a seat: the other processes are asked too. Not before it is known whose it is: a stranger costs the store nothing. */
+  async agree(network: string, account: AccountId): Promise<void> {
+    await Promise.all([this.#addresses.agree(network), this.#accounts.agree(account)])
   }
 
   /** For a seat: it is free again. */
@@ -65,10 +72,11 @@ export class Seat {
     this.#network = network
   }
 
-  /** Now it is known whose it is; throws when they have too many. */
-  sit(account: AccountId): void {
-    this.#arrivals.sit(account)
+  /** Now it is known whose it is; throws when they have too many, over all processes. */
+  async sit(account: AccountId): Promise<void> {
+    this.#arrivals.take(account)
     this.#account = account
+    await this.#arrivals.agree(this.#network, account)
   }
 
   /** Gives it back. Twice is harmless. */
@@ -81,28 +89,63 @@ export class Seat {
 
 /** So many for each of whatever they are counted by. */
 class Places {
+  readonly #kind: 'address' | 'account'
   readonly #most: number
-  readonly #whose: string
+  readonly #seats: Seats
+  /** By the names that the seats know them under. */
   readonly #taken = new Map<string, number>()
 
-  constructor(most: number, whose: string) {
+  constructor(kind: 'address' | 'account', most: number, seats: Seats) {
+    this.#kind = kind
     this.#most = most
-    this.#whose = whose
+    this.#seats = seats
   }
 
-  take(subject: string): void {
+  get taken(): ReadonlyMap<string, number> {
+    return this.#taken
+  }
+
+  take(whose: string): void {
+    if (this.#most === Number.POSITIVE_INFINITY) return
+    const subject = this.#subjectOf(whose)
     const taken = this.#taken.get(subject) ?? 0
-    if (taken >= this.#most) {
-      const message = `Cannot open the room: ${this.#whose} has ${taken} connections open already. Close some of them`
-      throw new Refusal('too_many', message, { retryAfterSeconds: FULL_SECONDS })
-    }
+    if (taken >= this.#most) throw this.#tooMany()
     this.#taken.set(subject, taken + 1)
   }
 
-  giveBack(subject: string): void {
+  async agree(whose: string): Promise<void> {
+    if (this.#most === Number.POSITIVE_INFINITY) return
+    if (!(await this.#seats.take(this.#subjectOf(whose), this.#most))) throw this.#tooMany()
+  }
+
+  giveBack(whose: string): void {
+    if (this.#most === Number.POSITIVE_INFINITY) return
+    const subject = this.#subjectOf(whose)
     const taken = (this.#taken.get(subject) ?? 0) - 1
     if (taken > 0) this.#taken.set(subject, taken)
     else this.#taken.delete(subject)
+    this.#seats.changed(subject)
+  }
+
+  #subjectOf(whose: string): string {
+    return `${this.#kind} ${whose}`
+  }
+
+  #tooMany(): Refusal {
+    const message = `Cannot open the room: this ${this.#kind} has ${this.#most} connections open already. Close some of them`
+    return new Refusal('too_many', message, { retryAfterSeconds: FULL_SECONDS })
+  }
+}
+
+function heldIn(places: readonly Places[]): Held {
+  return {
+    get size() {
+      return places.reduce((size, { taken }) => size + taken.size, 0)
+    },
+    *subjects() {
+      for (const { taken } of places) yield* taken.keys()
+    },
+    of: (subject) => places.reduce((held, { taken }) => held + (taken.get(subject) ?? 0), 0),
   }
 }
 

@@ -25,9 +25,9 @@ export function chat(gate: Gate, arrivals: Arrivals, auditor: Auditor, place: Pl
       if (upgrading) seat = arrivals.arrive(c.get('address'))
       const pass = await gate.check(rawPath(c).slice('/chat/'.length), tokenOf(c, offered))
       if (!seat) throw upgradeRequired()
-      seat.sit(pass.account.id)
       const cursor = protocol === 'v1' ? cursorOf(c) : null
-      const missed = cursor && (await pass.room.missed(cursor))
+      const sitting = seat.sit(pass.account.id)
+      const [missed] = await Promise.all([cursor && pass.room.missed(cursor), sitting])
       await gate.redeem(pass)
       return upgrade(
         c,

@@ -8,6 +8,10 @@ export const SIGN_OUT_CHANNEL = 'propromo:{sign-outs}:said'
 /** Stream: what was noted for the audit. */
 export const AUDIT_KEY = 'propromo:audit'
 
+/** Hash: which processes live, each with its lease; and a channel beside it, on which nothing is said. */
+export const PROCESSES_KEY = 'propromo:{processes}:living'
+export const PROCESSES_CHANNEL = 'propromo:{processes}:told'
+
 /** Hash: for how many days a room keeps its messages, where it has a time of its own; `forever` where it has none. */
 export const RETENTION_KEY = 'propromo:retention'
 
@@ -95,6 +99,11 @@ export function accountKeyOf(account: string): string {
 
 export function tallyKeyOf(subject: string): string {
   return `propromo:tally:${digest([subject])}`
+}
+
+/** Hash: how many sockets each process holds for a subject, and when it said so. */
+export function seatsKeyOf(subject: string): string {
+  return `propromo:seats:${digest([subject])}`
 }
 
 /** Encoded, so that no room's name holds a brace or looks like a part of a key. */
