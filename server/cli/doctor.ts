@@ -39,7 +39,7 @@ async function examine(env: Environment): Promise<readonly Finding[]> {
     lookAtStorage(config),
     lookAtCertificate(config, Date.now()),
     lookAtPort(config),
-    lookAtPublicUrl(config, env),
+    lookAtPublicUrl(config, env, Date.now),
   ]
   const first = unset
     ? note(

@@ -74,7 +74,7 @@ export function app(
   app.get('/openapi.json', (c) => c.json(openApi(ownOrigin(c, place))))
   app.get('/asyncapi.json', (c) => c.json(asyncApi(ownOrigin(c, place))))
   app.get('/docs', (c) => c.html(docsPage(c, place)))
-  app.get('/health', health)
+  app.get('/health', health(place, now))
   app.get('/ready', ready(readiness))
   app.get('/metrics', metrics(figures))
   app.get('/assets/pages.css', stylesheet)

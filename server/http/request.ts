@@ -2,6 +2,7 @@
 import type { Context } from 'hono'
 import { accepts } from 'hono/accepts'
 import { Refusal } from '../../protocol/refusal.ts'
+import type { TicketKeys } from '../chat/ticket.ts'
 import type { Proxies, Way } from './proxies.ts'
 import type { SocketData } from './websocket.ts'
 
@@ -21,6 +22,8 @@ export interface Place {
   readonly allowedOrigins: readonly string[]
   readonly frameAncestors: readonly string[]
   readonly proxies: Proxies
+  /** Of the tickets: whoever has them runs the chat. */
+  readonly keys: TicketKeys
   /** Whether this process itself speaks TLS. */
   readonly tls: boolean
 }

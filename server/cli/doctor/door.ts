@@ -4,6 +4,7 @@ import { V1 } from '../../../protocol/v1.ts'
 import { type Config, isLoopback } from '../../config.ts'
 import type { Environment } from '../asked.ts'
 import { type Finding, fault, fine, note, reasonOf } from './finding.ts'
+import { lookAtWay } from './way.ts'
 
 const PATIENCE_MILLISECONDS = 5_000
 
@@ -23,9 +24,11 @@ export async function lookAtPort({ host, port, tls }: Config): Promise<Finding> 
 }
 
 export async function lookAtPublicUrl(
-  { publicOrigin, tls, host }: Config,
+  config: Config,
   env: Environment,
+  now: () => number,
 ): Promise<readonly Finding[]> {
+  const { publicOrigin, tls, host } = config
   if (!publicOrigin) {
     return isLoopback(host)
       ? []
@@ -37,14 +40,16 @@ export async function lookAtPublicUrl(
       ? fine(`people come to ${publicOrigin}`)
       : note(`people come to ${publicOrigin} without TLS: passwords can be read on the way`),
   ]
-  if (overTls && !tls && !env['TRUSTED_PROXIES']) {
-    findings.push(note('no TRUSTED_PROXIES: behind a proxy everybody seems to come from its one address'))
+  if (!(await answers(publicOrigin))) {
+    if (overTls && !tls && !env['TRUSTED_PROXIES'])
+      findings.push(note('no TRUSTED_PROXIES: behind a proxy everybody seems to come from its one address'))
+    return [...findings, note(`no chat answers at ${publicOrigin}: is it running?`)]
   }
-  if (!(await answers(publicOrigin))) return [...findings, note(`no chat answers at ${publicOrigin}: is it running?`)]
-  const through = await letsSocketsThrough(publicOrigin)
-  const remedy = 'let the proxy pass the headers Upgrade and Connection, and the subprotocol, on'
+  const [way, through] = await Promise.all([lookAtWay(publicOrigin, config, now), letsSocketsThrough(publicOrigin)])
+  const remedy = 'let the proxy pass the headers Upgrade, Connection and Sec-WebSocket-Protocol on'
   return [
     ...findings,
+    ...way,
     through ? fine('sockets get through to it') : fault(`no socket gets through to ${publicOrigin}: ${remedy}`),
   ]
 }

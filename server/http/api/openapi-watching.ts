@@ -20,8 +20,15 @@ export function watchingPaths() {
       get: {
         operationId: 'health',
         summary: 'Whether the process answers',
-        description: 'Asks nothing of the databases behind it.',
-        responses: { 200: json('It does.', { type: 'object', properties: { status: { const: 'ok' } } }) },
+        description:
+          'Asks nothing of the databases behind it. `way` is for the doctor of whoever runs the server, who proves it with the key of the tickets.',
+        responses: {
+          200: json('It does.', {
+            type: 'object',
+            required: ['status'],
+            properties: { status: { const: 'ok' }, way: { type: 'object' } },
+          }),
+        },
       },
     },
     '/ready': {
