@@ -73,9 +73,10 @@ export async function startWorkers(count: number, orders: WorkerOrders, command:
 
   function replace(ended: string): void {
     if (!begun) return // It has said why it could not start.
-    console.error(`A process of the server ended (${ended}): another takes its place`)
     setTimeout(() => {
-      if (!stopping) start(shared).catch((error: unknown) => console.error(`Another process: ${error}`))
+      if (stopping) return // Told to stop, all at once, it ended before this one knew.
+      console.error(`A process of the server ended (${ended}): another takes its place`)
+      start(shared).catch((error: unknown) => console.error(`Another process: ${error}`))
     }, PAUSE_MILLISECONDS)
   }
 
