@@ -48,6 +48,23 @@ describe('broadcasts', () => {
     expect(room.log.asked).toBe(0)
   })
 
+  test('[R5] one that the log never had keeps nobody waiting for what would lead to it', async () => {
+    const [one, two] = room.log.store(2)
+    room.deliver(one)
+    room.deliver({ epoch: 'first', event: message(9_007_199_254_740_991) })
+    await room.pass(GRACE)
+    const asked = room.log.asked
+    await room.pass(10 * RETRY)
+    expect(room.log.asked).toBe(asked)
+    room.deliver(two)
+    let hasLooked = false
+    void room.delivery.look().then(() => {
+      hasLooked = true
+    })
+    await room.settle()
+    expect([hasLooked, ...room.told]).toEqual([true, 1, 2])
+  })
+
   test('[R5] one that never comes is fetched from the log after a moment, in its place', async () => {
     const [one, , , four] = room.log.store(4)
     room.deliver(one)

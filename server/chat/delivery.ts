@@ -120,6 +120,7 @@ export class Delivery {
 
   async #fetch(): Promise<void> {
     const { log, room } = this.#parts
+    const [newest, early] = [this.#newest, [...this.#early.keys()]]
     const missed = await log.since(room, this.#tail.end, MOST_MISSED)
     if (missed === 'gap') {
       await this.#beginAnew()
@@ -127,7 +128,10 @@ export class Delivery {
     }
     for (const event of missed) if (event.offset === this.#tail.end.offset + 1) this.#tell(event)
     this.#tellEarly()
+    // The log has been asked since they came: what it did not have then was never stored, whoever said so.
+    for (const offset of early) this.#early.delete(offset)
     for (const offset of this.#early.keys()) if (offset <= this.#tail.end.offset) this.#early.delete(offset)
+    if (this.#newest === newest) this.#newest = Math.max(this.#tail.end.offset, ...this.#early.keys())
   }
 
   async #beginAnew(): Promise<void> {

@@ -4,7 +4,8 @@ import { accountKeyOf } from './keys.ts'
 import { GRACE_MILLISECONDS, lifetimeOf } from './lifetime.ts'
 import type { Connection } from './lines/connection.ts'
 import { script } from './lines/script.ts'
-import { textsIn } from './reply.ts'
+import { textsOf } from './notes.ts'
+import { garbled, textsIn } from './reply.ts'
 
 export interface Entry {
   readonly id: string
@@ -49,6 +50,7 @@ function written({ id, record }: Entry): string {
 }
 
 function entryIn(text: string): Entry {
-  const [id, record] = JSON.parse(text) as [string, string]
-  return { id, record }
+  const [id, record, ...more] = textsOf(text)
+  if (id !== undefined && record !== undefined && more.length === 0) return { id, record }
+  throw garbled('no sign-in')
 }

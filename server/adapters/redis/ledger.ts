@@ -4,6 +4,7 @@ import { tallyKeyOf, ticketKeyOf } from './keys.ts'
 import { lifetimeOf } from './lifetime.ts'
 import type { Connection, Reply } from './lines/connection.ts'
 import { script } from './lines/script.ts'
+import { listIn, maybe, numberIn, yesIn } from './reply.ts'
 import { redisSignIns } from './sign-ins.ts'
 
 /** Answers whether the ticket was spent by this very try, so asking twice for one try is harmless. */
@@ -34,11 +35,11 @@ return redis.call('HMGET', KEYS[1], 'count', 'until')`,
 export function redisLedger(connection: Connection, now: () => number, random: (bytes: number) => string): Ledger {
   return {
     async spend(jti, room, expiresAt) {
-      return (await connection.run(SPEND, [ticketKeyOf(jti, room)], [random(12), lifetimeOf(expiresAt, now())])) === 1
+      return yesIn(await connection.run(SPEND, [ticketKeyOf(jti, room)], [random(12), lifetimeOf(expiresAt, now())]))
     },
     async spent(jti, room) {
       const key = ticketKeyOf(jti, room)
-      return (await connection.send(key, ['EXISTS', key], { repeatable: true })) === 1
+      return yesIn(await connection.send(key, ['EXISTS', key], { repeatable: true }))
     },
 
     ...redisSignIns(connection, now),
@@ -63,6 +64,6 @@ export function redisLedger(connection: Connection, now: () => number, random: (
 }
 
 function tallyIn(reply: Reply): Tally | null {
-  const [count, until] = Array.isArray(reply) ? reply.map(Number) : []
+  const [count, until] = listIn(reply).map((field) => maybe(field, numberIn))
   return count && until ? { count, until } : null
 }

@@ -9,7 +9,7 @@ import { channelOf, keysOf, META_PATTERN, onceKeyOf, roomOfMeta, WORDS_SEGMENT }
 import type { Connection, Reply } from './lines/connection.ts'
 import { redisReadMarks } from './read-marks.ts'
 import { END_SCRIPT, LAST_BEFORE_SCRIPT, PAGE_SCRIPT, PINS_SCRIPT, SINCE_SCRIPT } from './read-scripts.ts'
-import { listIn, numberIn, textIn, textsIn } from './reply.ts'
+import { garbled, listIn, numberIn, textIn, textsIn } from './reply.ts'
 import { indexed, redisSearch } from './search.ts'
 import { Storing } from './storing.ts'
 import { eventIn, factsOf, textOf } from './told.ts'
@@ -135,7 +135,7 @@ function refusalOf(reply: string): FrameRefusal | Error {
     case 'too_many_reactions':
       return tooManyReactions()
     default:
-      return new Error('Redis answered an append with something unknown')
+      return garbled('no answer to an append')
   }
 }
 

@@ -20,7 +20,7 @@ export function noteOf(text: string): Note | null {
     }
     case 'state': {
       const { turn, emails } = fields
-      if (typeof turn !== 'number' || !isTexts(emails)) return null
+      if (!isCount(turn) || !isTexts(emails)) return null
       return { type, from, turn, emails }
     }
     case 'signed-out': {
@@ -32,9 +32,15 @@ export function noteOf(text: string): Note | null {
   }
 }
 
-export function emailsOf(json: string): readonly string[] {
-  const emails = parsed(json)
-  return isTexts(emails) ? emails : []
+/** A list of texts; empty for what is none. */
+export function textsOf(json: string): readonly string[] {
+  const texts = parsed(json)
+  return isTexts(texts) ? texts : []
+}
+
+/** A turn, or an offset. */
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0
 }
 
 type Fields = Readonly<Record<string, unknown>>
@@ -42,11 +48,11 @@ type Fields = Readonly<Record<string, unknown>>
 function whisperOf({ type, email, on, upto }: Fields): Whisper | null {
   if (typeof email !== 'string') return null
   if (type === 'typing' && typeof on === 'boolean') return { type, email, on }
-  if (type === 'read' && typeof upto === 'number') return { type, email, upto }
+  if (type === 'read' && isCount(upto)) return { type, email, upto }
   return null
 }
 
-function isTexts(value: unknown): value is readonly string[] {
+export function isTexts(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((one) => typeof one === 'string')
 }
 

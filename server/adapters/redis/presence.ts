@@ -2,7 +2,7 @@
 
 import type { Reply } from './lines/connection.ts'
 import { script } from './lines/script.ts'
-import { emailsOf } from './notes.ts'
+import { textsOf } from './notes.ts'
 
 /**
  * Keeps the statement under its speaker's name for as long as the lease, tells it to everyone who listens, and answers
@@ -72,7 +72,7 @@ export class Elsewhere {
   /** Takes the answer of `STATE`, and drops what has not been stated for too long. */
   read(reply: Reply, now: number, everyMilliseconds: number): void {
     for (const [speaker, turn, left, emails] of rowsOf(reply)) {
-      this.state(speaker, { turn, emails: emailsOf(emails), holdsUntil: now + left })
+      this.state(speaker, { turn, emails: textsOf(emails), holdsUntil: now + left })
     }
     // While Redis answered nobody, nobody could state anything: nobody has left because of that.
     const silence = now - this.#readAt - everyMilliseconds

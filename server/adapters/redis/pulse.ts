@@ -56,6 +56,7 @@ export class Pulse {
   }
 
   heard(turn: number): void {
+    if (turn > this.#turn) return // Nobody has said that yet.
     this.#heard = Math.max(turn, this.#heard)
     if (turn < this.#turn) return
     this.#callOffListening?.()

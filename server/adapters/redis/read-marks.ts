@@ -3,7 +3,7 @@ import type { RoomId } from '../../../protocol/chat.ts'
 import { keysOf } from './keys.ts'
 import type { Connection } from './lines/connection.ts'
 import { script } from './lines/script.ts'
-import { numberIn, textsIn } from './reply.ts'
+import { numberIn, textIn, textsIn } from './reply.ts'
 
 /** KEYS: meta, marks. ARGV: the email and how far. Never beyond the end, never back. */
 const MOVE = script(
@@ -38,7 +38,7 @@ export function redisReadMarks(connection: Connection) {
     async all(room: RoomId): Promise<ReadonlyMap<string, number>> {
       const flat = textsIn(await connection.run(ALL, [keysOf(room).marks]))
       const marks = new Map<string, number>()
-      for (let index = 0; index < flat.length; index += 2) marks.set(flat[index] ?? '', Number(flat[index + 1]))
+      for (let index = 0; index < flat.length; index += 2) marks.set(textIn(flat[index]), numberIn(flat[index + 1]))
       return marks
     },
   }

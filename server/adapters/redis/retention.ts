@@ -4,7 +4,7 @@ import { RETENTION_GONE_KEY, RETENTION_KEY, RETENTION_LEASE_KEY } from './keys.t
 import { lifetimeOf } from './lifetime.ts'
 import type { Connection } from './lines/connection.ts'
 import { script } from './lines/script.ts'
-import { textsIn } from './reply.ts'
+import { numberIn, textsIn } from './reply.ts'
 
 const FOREVER = 'forever'
 
@@ -65,5 +65,5 @@ function textOf(days: number): string {
 }
 
 function daysIn(text: string | undefined): number {
-  return text === FOREVER ? Number.POSITIVE_INFINITY : Number(text)
+  return text === FOREVER ? Number.POSITIVE_INFINITY : numberIn(text)
 }

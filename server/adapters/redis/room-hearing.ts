@@ -112,7 +112,7 @@ export class RoomHearing {
       work()
     } catch (error) {
       // Thrown any further it would cost every room its line. What it was stands in the log.
-      console.error(`something said in a room was not understood: ${error}`)
+      console.error(`something said in a room was not understood: ${error instanceof Refusal ? error.cause : error}`)
       for (const ear of this.#ears()) ear.missed()
     }
   }

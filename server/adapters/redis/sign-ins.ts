@@ -5,6 +5,7 @@ import { markKeyOf, recordKeyOf } from './keys.ts'
 import { lifetimeOf } from './lifetime.ts'
 import type { Connection, Reply } from './lines/connection.ts'
 import { script } from './lines/script.ts'
+import { listIn, maybe, numberIn, textIn, yesIn } from './reply.ts'
 
 /** A script that logs in for every connection leaves thousands of sign-ins behind. */
 const AT_ONCE = 500
@@ -82,8 +83,8 @@ export function redisSignIns(connection: Connection, now: () => number): SignIns
     // between the two the other way round, the sign-in would stand, and nobody could end it any more.
     async endSignIn(secretHash) {
       const record = recordKeyOf(secretHash)
-      const id = await connection.send(record, ['HGET', record, 'id'], { repeatable: true })
-      if (typeof id !== 'string') return null
+      const id = maybe(await connection.send(record, ['HGET', record, 'id'], { repeatable: true }), textIn)
+      if (id === null) return null
       await unmark(id)
       const ended = signInOf(secretHash, await connection.run(TAKE, [record], [now()]))
       if (ended) await unlist(ended.account, [{ id, record }])
@@ -94,8 +95,8 @@ export function redisSignIns(connection: Connection, now: () => number): SignIns
     async endSignInsWith(secretHash) {
       const record = recordKeyOf(secretHash)
       const reply = await connection.send(record, ['HMGET', record, 'id', 'account', 'expiresAt'], { repeatable: true })
-      const [id, account, expiresAt] = Array.isArray(reply) ? reply : []
-      if (typeof id !== 'string' || typeof account !== 'string' || Number(expiresAt) <= now()) return []
+      const [id, account, expiresAt] = listIn(reply).map((field) => maybe(field, textIn))
+      if (!id || !account || Number(expiresAt) <= now()) return []
       const others = (await ofAccount.of(account)).filter((entry) => entry.record !== record)
       const gone: boolean[] = []
       for (let from = 0; from < others.length; from += AT_ONCE) {
@@ -126,7 +127,7 @@ export function redisSignIns(connection: Connection, now: () => number): SignIns
     },
     async signedIn(id) {
       const expiresAt = await connection.send(markKeyOf(id), ['GET', markKeyOf(id)], { repeatable: true })
-      return Number(expiresAt) > now()
+      return (maybe(expiresAt, numberIn) ?? 0) > now()
     },
   }
 
@@ -137,7 +138,7 @@ export function redisSignIns(connection: Connection, now: () => number): SignIns
   /** The mark goes, and then the record; whether there was one. */
   async function remove({ id, record }: Entry): Promise<boolean> {
     await unmark(id)
-    return (await connection.send(record, ['DEL', record], { repeatable: true })) === 1
+    return yesIn(await connection.send(record, ['DEL', record], { repeatable: true }))
   }
 
   /** What its record says, unless it has ended or is just being started. */
@@ -147,14 +148,11 @@ export function redisSignIns(connection: Connection, now: () => number): SignIns
       connection.send(markKeyOf(id), ['GET', markKeyOf(id)], { repeatable: true }),
       connection.send(record, ['HMGET', record, ...fields], { repeatable: true }),
     ])
-    const [expiresAt, startedAt, address, device] = Array.isArray(reply) ? reply : []
-    if (Number(mark) <= now() || typeof expiresAt !== 'string' || Number(expiresAt) <= now()) return null
+    const [expiresAt, startedAt, address, device] = listIn(reply).map((field) => maybe(field, textIn))
+    const standsUntil = maybe(expiresAt, numberIn) ?? 0
+    if ((maybe(mark, numberIn) ?? 0) <= now() || standsUntil <= now()) return null
     const noted = typeof startedAt === 'string' && typeof address === 'string' && typeof device === 'string'
-    return {
-      id,
-      expiresAt: Number(expiresAt),
-      start: noted ? { startedAt: Number(startedAt), address, device } : null,
-    }
+    return { id, expiresAt: standsUntil, start: noted ? { startedAt: numberIn(startedAt), address, device } : null }
   }
 
   /** They have ended, whether or not the list hears of it: they run out there by themselves. */
@@ -165,13 +163,18 @@ export function redisSignIns(connection: Connection, now: () => number): SignIns
   /** Whether there is a mark now. `XX` changes one, and makes none. */
   async function mark(id: string, expiresAt: number, ...onlyIf: readonly 'XX'[]): Promise<boolean> {
     const command = ['SET', markKeyOf(id), String(expiresAt), 'PX', String(lifetimeOf(expiresAt, now())), ...onlyIf]
-    return (await connection.send(markKeyOf(id), command, { repeatable: true })) === 'OK'
+    return maybe(await connection.send(markKeyOf(id), command, { repeatable: true }), textIn) === 'OK'
   }
 }
 
 function signInOf(secretHash: string, reply: Reply): SignIn | null {
-  if (!Array.isArray(reply)) return null
-  const [id, account, passwordMark, expiresAt] = reply.map(String)
-  if (id === undefined || account === undefined || passwordMark === undefined) return null
-  return { id, secretHash, account, passwordMark, expiresAt: Number(expiresAt) }
+  if (reply === null) return null
+  const [id, account, passwordMark, expiresAt] = listIn(reply)
+  return {
+    id: textIn(id),
+    secretHash,
+    account: textIn(account),
+    passwordMark: textIn(passwordMark),
+    expiresAt: numberIn(expiresAt),
+  }
 }

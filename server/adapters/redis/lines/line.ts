@@ -39,6 +39,7 @@ export class Line {
   readonly #timers: readonly Timer[]
   readonly #replicas: Replicas
   readonly #clock = new Clock()
+  #runs = 0
   #owed = 0
   #owedCharacters = 0
   #heardAt = performance.now()
@@ -93,7 +94,8 @@ export class Line {
     const rest = [String(keys.length), ...keys, ...deadline, ...args.map(String)]
     const evaluate = (how: string, what: string) => {
       if (asking) this.#ask()
-      const answer = this.#hand([how, what, ...rest])
+      const name = String(++this.#runs)
+      const answer = this.#hand([how, what, ...rest, name]).then((reply) => this.#meantFor(name, reply))
       return this.#within(giveUpAt, script.durable ? this.#replicas.kept(answer) : answer)
     }
     try {
@@ -129,6 +131,19 @@ export class Line {
   /** Gives the line up, so that another is opened. */
   giveUp(fault: StoreFault): void {
     this.#break(fault)
+  }
+
+  /** Answers go by their order alone: one that is too many, or missing, would give everybody after it what was meant for another. */
+  #meantFor(name: string, reply: Reply): Reply {
+    if (Array.isArray(reply) && reply.length === 2 && reply[0] === name) return reply[1] ?? null
+    throw this.#giveUpGarbled()
+  }
+
+  /** Nothing that comes over this line can be believed any more. */
+  #giveUpGarbled(): StoreFault {
+    const fault = new StoreFault('lost', 'it answers something else than it was asked')
+    this.#break(fault)
+    return fault
   }
 
   /** Holds for the next command of the line alone. */
@@ -184,11 +199,13 @@ export class Line {
   /** Asks for its clock and its role: a master that has become a replica is not the one to talk to any more. */
   async #beat(giveUpAt: number): Promise<void> {
     const [time, role] = await Promise.all([this.send(['TIME'], giveUpAt), this.send(['ROLE'], giveUpAt)])
-    const [seconds, microseconds] = Array.isArray(time) ? time.map(Number) : []
-    this.#clock.learn(seconds ?? 0, microseconds ?? 0)
+    const [seconds, microseconds] = Array.isArray(time) && time.length === 2 ? time.map(Number) : []
+    const [name] = Array.isArray(role) ? role : []
+    if (!seconds || !Number.isFinite(microseconds) || (name !== 'master' && name !== 'slave'))
+      throw this.#giveUpGarbled()
+    this.#clock.learn(seconds, microseconds ?? 0)
     this.#replicas.learn(role)
-    if (Array.isArray(role) && role[0] === 'slave')
-      this.#break(new StoreFault('READONLY', 'it is a replica, and not the master'))
+    if (name === 'slave') this.#break(new StoreFault('READONLY', 'it is a replica, and not the master'))
   }
 
   #break(fault: StoreFault): void {

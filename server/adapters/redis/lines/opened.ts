@@ -7,8 +7,11 @@ import type { Line } from './line.ts'
 import { Lines, nameOf } from './lines.ts'
 import { Outage } from './outage.ts'
 import { type Route, routeTo } from './route.ts'
-import type { Script } from './script.ts'
+import { type Script, script } from './script.ts'
 import { type Listener, type Subscription, Subscriptions } from './subscriptions.ts'
+
+/** KEYS: a key. ARGV: a command on it. As a script, so that its answer too tells what it answers. */
+const COMMAND = script(['return redis.call(unpack(ARGV))'])
 
 type Ask = (line: Line, giveUpAt: number, asking: boolean) => Promise<Reply>
 
@@ -63,7 +66,8 @@ export class Opened implements Connection {
   }
 
   send(key: string, command: readonly string[], { repeatable = false } = {}): Promise<Reply> {
-    const ask = (line: Line, giveUpAt: number, asking: boolean) => line.send(command, giveUpAt, { asking })
+    const ask = (line: Line, giveUpAt: number, asking: boolean) =>
+      line.run(COMMAND, [key], command, giveUpAt, { asking })
     return this.#ask(key, repeatable, ask)
   }
 

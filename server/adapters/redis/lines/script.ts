@@ -17,9 +17,20 @@ export interface Script {
  * a command that waited in front of a stopped Redis runs when that goes on, long after its caller was told that it failed.
  */
 export function script(parts: readonly string[], { timely = false, repeatable = false, durable = false } = {}): Script {
-  const lua = [...(timely ? [TIMELY] : []), ...parts].map((part) => part.trim()).join('\n')
+  const body = parts.map((part) => part.trim()).join('\n')
+  const lua = [
+    NAMED,
+    ...(timely ? [TIMELY] : []),
+    `local function answer()\n${body}\nend`,
+    'return { name, answer() or false }',
+  ]
+    .map((part) => part.trim())
+    .join('\n')
   return { lua, sha: createHash('sha1').update(lua).digest('hex'), timely, repeatable, durable }
 }
+
+/** Every run has a name, and its answer bears it: an answer that bears another's was meant for somebody else. */
+const NAMED = 'local name = table.remove(ARGV)'
 
 /** The caller has given up by the time in the first argument, in milliseconds of this Redis' own clock. */
 const TIMELY = `
