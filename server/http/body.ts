@@ -18,6 +18,13 @@ export const limitBody = bodyLimit({
 
 /** The fields that `schema` describes, or a refusal that names the one that is wrong. */
 export async function readBody<Schema extends z.ZodType>(c: Context<Env>, schema: Schema): Promise<z.output<Schema>> {
+  const coding = c.req.header('Content-Encoding') ?? 'identity'
+  if (coding.toLowerCase() !== 'identity') {
+    throw new Refusal(
+      'unsupported_media_type',
+      'Cannot read the request: send its body as it is, without a Content-Encoding',
+    )
+  }
   const type = typeOf(c)
   if (!TYPES.includes(type)) {
     throw new Refusal(

@@ -40,7 +40,7 @@ export function tickets(signIns: SignIns, auditor: Auditor, place: Place): Handl
       return answer(c, place, admission)
     }
     const admission = await signIns.renew(secretOf(c), body?.monitor_id || undefined)
-    const cookie = bearerOf(c) ? undefined : getCookie(c, COOKIE)
+    const cookie = bearerOf(c) ? undefined : cookieOf(c)
     if (cookie) keepSignIn(c, place, cookie) // Its life was extended, so the browser's copy has to live longer too.
     return answer(c, place, admission)
   }
@@ -68,7 +68,11 @@ export function dropCookie(c: Context<Env>, place: Place): void {
 
 /** The sign-in's secret, from a client without cookies or from a browser. */
 export function secretOf(c: Context<Env>): string | undefined {
-  return bearerOf(c) ?? getCookie(c, COOKIE)
+  return bearerOf(c) ?? cookieOf(c)
+}
+
+function cookieOf(c: Context<Env>): string | undefined {
+  return c.get('cookieless') ? undefined : getCookie(c, COOKIE)
 }
 
 /** As every date over HTTP: UTC, without a fraction (rule L2). */

@@ -10,9 +10,10 @@ export interface Env {
   readonly Bindings: { readonly server: Bun.Server<SocketData> }
   /**
    * `email` is what a form held, so that nobody has to type it again after a refusal; `request` names the request in the log;
-   * `upgraded` says that it has become a socket, of which its answer knows nothing.
+   * `upgraded` says that it has become a socket, of which its answer knows nothing; `cookieless` that it comes from a page that may
+   * ask, but never with the cookie of whoever looks at it.
    */
-  readonly Variables: Way & { email?: string; request: string; upgraded?: boolean }
+  readonly Variables: Way & { email?: string; request: string; upgraded?: boolean; cookieless?: boolean }
 }
 
 /** What the door knows of where it stands. */
@@ -75,10 +76,19 @@ export function isSecure(c: Context<Env>, place: Place): boolean {
 /** Rule C6. Clients that are no browser send no Origin; a page elsewhere must not act with somebody's cookie or ticket. */
 export function refuseForeignOrigin(c: Context<Env>, place: Place): void {
   const sent = c.req.header('Origin')
-  if (sent === undefined) return
+  if (sent === undefined) {
+    // A browser that does not say which page it was says at least that it was not ours.
+    if (['same-origin', 'none', undefined].includes(c.req.header('Sec-Fetch-Site'))) return
+    throw originRefused()
+  }
   const origin = sent.toLowerCase().replace(/^ws(s?):/, 'http$1:')
-  if (place.allowedOrigins.includes(origin) || isOwn(origin, c, place)) return
-  throw new Refusal('origin_refused', 'Cannot accept the request: it comes from a page of another site')
+  if (isOwn(origin, c, place)) return
+  if (!place.allowedOrigins.includes(origin)) throw originRefused()
+  c.set('cookieless', true)
+}
+
+function originRefused(): Refusal {
+  return new Refusal('origin_refused', 'Cannot accept the request: it comes from a page of another site')
 }
 
 function isOwn(origin: string, c: Context<Env>, place: Place): boolean {
