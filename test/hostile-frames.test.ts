@@ -1,9 +1,9 @@
 // Frames that no well-behaved client sends: they cost their sender the socket, and nobody else anything.
 import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { readFileSync } from 'node:fs'
 import { BREACHES, inFragments } from './support/breaches.ts'
 import { closeOf, stepUp } from './support/door.ts'
 import { heardSoFar, type Meeting, type MeetingPlace, openMeetingPlace, sayAll, take } from './support/meeting.ts'
+import { residentBytes } from './support/memory.ts'
 import type { PlainMessage, PlainSocket } from './support/people.ts'
 import { frameBytes, type RawSocket } from './support/wire.ts'
 
@@ -127,6 +127,26 @@ test('[X] who never reads while thousands of large messages come is closed as to
   })
 })
 
+test('[X] who pings without end and never reads the answers is closed as too slow, before they fill the memory', async () => {
+  const { room, speaker, witness } = await place.meet()
+  const before = residentBytes(place.server.pid)
+  const pings = Buffer.concat(Array.from({ length: 500 }, () => frameBytes(PING, Buffer.alloc(125, 0x61))))
+  for (let turn = 0; turn < 5; turn++) {
+    const culprits = await Promise.all(Array.from({ length: 8 }, () => comeIn(room)))
+    for (const culprit of culprits) {
+      culprit.pause()
+      for (let number = 0; number < 300; number++) culprit.write(pings) // Some 20 MB each.
+    }
+    await Promise.all(culprits.map((culprit) => culprit.flushed()))
+    const said = await speaker.say(`what a noise, for the ${turn + 1}. time`)
+    expect(await witness.nextMessage()).toEqual(said)
+    expect(residentBytes(place.server.pid) - before).toBeLessThan(128 * MEGABYTE)
+    for (const culprit of culprits) culprit.resume()
+    for (const culprit of culprits)
+      expect(['4000 too_slow', 'ended']).toContain((await readOn(culprit, () => false)).end)
+  }
+}, 30_000)
+
 test('[P1] with the limit on what may wait lifted, who reads late misses nothing unless it is told', async () => {
   await place.during({ LIMIT_BACKLOG_BYTES: '0', LIMIT_TEXT_BYTES: String(MEGABYTE / 4) }, async () => {
     const { room, speaker } = await place.meet()
@@ -199,9 +219,4 @@ async function readOn(
     heard += 1
     if (enough(heard, text)) return { end: 'read', lastId, holes }
   }
-}
-
-function residentBytes(pid: number): number {
-  const [, kilobytes = ''] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
-  return Number(kilobytes) * 1024
 }

@@ -97,6 +97,8 @@ export function websocket(
     },
     ping(ws) {
       ws.data.heardAt = clock()
+      // Each has been answered already, and whoever asks without end and reads nothing would have us keep all the answers.
+      ws.data.inside?.session.closeIfTooSlow()
     },
     pong(ws) {
       ws.data.heardAt = clock()

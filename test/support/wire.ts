@@ -107,6 +107,11 @@ export class RawSocket {
     this.#socket.write(bytes)
   }
 
+  /** Resolves when everything that was written is with the other side's kernel, or the socket has ended. */
+  flushed(): Promise<void> {
+    return new Promise((resolve) => this.#socket.write('', () => resolve()))
+  }
+
   /** Stops reading, as a client does that has hung. */
   pause(): void {
     this.#socket.pause()
