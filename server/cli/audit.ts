@@ -1,6 +1,7 @@
 // `audit`: what was noted, as lines of JSON.
 import { instantIn } from '../../protocol/instant.ts'
 import type { AuditEntry } from '../ports/audit.ts'
+import { harmless } from '../watch/lines.ts'
 import { type Environment, Misused, obey, readWords } from './asked.ts'
 import { withStorage } from './with-storage.ts'
 
@@ -23,7 +24,7 @@ export function run(args: readonly string[], env: Environment): Promise<number> 
       for (let after: string | undefined; ; ) {
         const page = await audit.read({ since, limit: PAGE, ...(after === undefined ? {} : { after }) })
         const wanted = page.filter(({ entry }) => values.what === undefined || entry.what === values.what)
-        const lines = wanted.map(({ entry }) => JSON.stringify(told(entry)))
+        const lines = wanted.map(({ entry }) => harmless(JSON.stringify(told(entry))))
         if (lines.length > 0) console.log(lines.join('\n'))
         after = page.at(-1)?.place
         if (after === undefined) return

@@ -65,7 +65,7 @@ function bare(value: string | number): string {
 }
 
 /** Whatever somebody sent, it begins no line of its own, and does not speak to a terminal. */
-function harmless(line: string): string {
+export function harmless(line: string): string {
   return line.replace(CONTROLS, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
