@@ -6,6 +6,7 @@ import type { Connection, Reply } from './lines/connection.ts'
 import { script } from './lines/script.ts'
 import { STATE } from './presence.ts'
 import type { After } from './pulse.ts'
+import { listIn, textIn, yesIn } from './reply.ts'
 
 /**
  * States what this process holds unless that would be too many. Others count if they are known to live, or have stated it so lately
@@ -108,7 +109,7 @@ export function redisSeats({ connection, process, after, pace = PACE }: RedisSea
       await acquainted
       if (connection.answering) {
         try {
-          return (await state(subject, mine, most)) === 1
+          return yesIn(await state(subject, mine, most))
         } catch {} // As if it did not answer.
       }
       tell(subject)
@@ -181,6 +182,5 @@ export function redisSeats({ connection, process, after, pace = PACE }: RedisSea
 }
 
 function speakersIn(reply: Reply): readonly string[] {
-  if (!Array.isArray(reply)) return []
-  return reply.flatMap((row: Reply) => (Array.isArray(row) && typeof row[0] === 'string' ? [row[0]] : []))
+  return listIn(reply).map((row) => textIn(listIn(row)[0]))
 }
