@@ -84,6 +84,8 @@ describe('on SQLite', () => {
     expect(value('propromo_chat_part_ready{part="store"}')).toBe(1)
     expect(value('propromo_chat_sql_seconds_count')).toBeGreaterThan(3)
     expect(value('process_resident_memory_bytes')).toBeGreaterThan(1e7)
+    expect(value('propromo_chat_heap_bytes')).toBeGreaterThan(1e6)
+    expect(value('propromo_chat_external_bytes')).toBeGreaterThan(0)
     expect(types.get('process_cpu_seconds_total')).toBe('counter')
     const names = [...samples.keys()].join('\n')
     for (const personal of [CUSTOMER, SCRUM_MASTER, ROOM, '127.0.0.1']) expect(names).not.toContain(personal)

@@ -26,6 +26,12 @@ export function processFigures(clock: () => number): { readonly figures: readonl
       lag,
       new Gauge('process_cpu_seconds_total', 'Time on the processor, of all threads', cpu, { type: 'counter' }),
       new Gauge('process_resident_memory_bytes', 'Memory in use', () => process.memoryUsage.rss()),
+      new Gauge('propromo_chat_heap_bytes', 'Of it, what scripts hold', () => process.memoryUsage().heapUsed),
+      new Gauge(
+        'propromo_chat_external_bytes',
+        'What is held for scripts elsewhere',
+        () => process.memoryUsage().external,
+      ),
       new Gauge('process_start_time_seconds', 'When the first of the processes started, since 1970', () => startedAt, {
         merge: 'min',
       }),

@@ -65,7 +65,7 @@ export class RedisPlace {
 }
 
 /** Fresh tickets as a page gets them: from the sign-in, and from the password where that has ended. */
-export function ticketsOf({ origin: url }: Server, email: string): () => Promise<string> {
+export function ticketsOf({ origin: url }: Pick<Server, 'origin'>, email: string): () => Promise<string> {
   let signIn: string | undefined
   return async () => {
     try {
