@@ -39,7 +39,7 @@ export async function inflictFaults(town: Town, seconds: number, tally: Tally, s
 function timetable(town: Town, seconds: number): readonly Planned[] {
   const turn = Math.max(Math.min(SHORTEST_TURN_SECONDS, seconds), Math.min(KILL_SECONDS, seconds / 10))
   const turns = Math.max(1, Math.floor(seconds / turn) - 1)
-  const others = othersOf(town)
+  const others = othersOf(town, turns)
   const planned: Planned[] = []
   for (let index = 0; index < turns; index++) {
     const other = others[index % others.length]
@@ -49,7 +49,7 @@ function timetable(town: Town, seconds: number): readonly Planned[] {
   return planned
 }
 
-function othersOf(town: Town): readonly Omit<Planned, 'at'>[] {
+function othersOf(town: Town, turns: number): readonly Omit<Planned, 'at'>[] {
   const { postgres, redis, network } = town
   const long = () => Bun.sleep(LONG_MILLISECONDS)
   const ofRedis = (what: string, inflict: (redis: NonNullable<Town['redis']>) => Promise<void>) =>
@@ -79,8 +79,9 @@ function othersOf(town: Town): readonly Omit<Planned, 'at'>[] {
   }
   const silent = { what: 'clients’ network silent', inflict: async () => network.silence() }
   const rolling = { what: 'rolling restart', inflict: () => restartedInTurn(town) }
-  // The rolling restart comes first, so that the process that is never killed lives from then on.
-  return [rolling, ...frozenRedis, ...killedRedis, stopped, cut, frozen, silent, ...frozenRedis, ...killedRedis]
+  const all = [...frozenRedis, ...killedRedis, stopped, cut, frozen, silent, ...frozenRedis, ...killedRedis]
+  // It comes last, so that the process that is never killed lives until then; where there is no time for all, it comes first.
+  return turns > all.length ? [...all, rolling] : [rolling, ...all]
 }
 
 /** The last server is never killed; where there is one only, it is. */

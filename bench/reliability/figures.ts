@@ -42,7 +42,7 @@ export interface Figures {
   /** The slowest in quiet times, to ask why. */
   readonly slowest: readonly Delivery[]
   readonly faults: readonly AroundFault[]
-  /** Of the processes that were there at the end, since they were warm. */
+  /** Of each server's process that lived longest, since it was warm. */
   readonly memory: readonly Memory[]
   readonly lags: readonly Lag[]
 }
@@ -114,8 +114,11 @@ function memoryOf({ gauged, options }: Ran): readonly Memory[] {
   const warm = Math.min(WARM_SECONDS, options.minutes * 20)
   const servers = [...new Set(gauged.map(({ server }) => server))].sort()
   return servers.map((server) => {
-    const last = gauged.findLast((sample) => sample.server === server)?.pid
-    const life = gauged.filter(({ pid }) => pid === last)
+    const lives = Map.groupBy(
+      gauged.filter((sample) => sample.server === server),
+      ({ pid }) => pid,
+    )
+    const [life = []] = [...lives.values()].sort((a, b) => b.length - a.length)
     const since = (life[0]?.at ?? 0) + warm
     const warmed = life.filter(({ at }) => at >= since)
     const trendIn = (part: 'megabytes' | 'heap' | 'external') =>

@@ -9,6 +9,7 @@ import { Tally } from './tally.ts'
 import { buildTown, emailOf, type Town } from './town.ts'
 import { historyOf, inMessages, logsOf } from './truth.ts'
 import { placeOf } from './visiting.ts'
+import { TALKER, warmUp } from './warm-up.ts'
 
 export interface Ran {
   readonly options: Options
@@ -24,16 +25,23 @@ export interface Ran {
 
 /** Everyone is back, and every outbox empty, within this; otherwise that is what was found. */
 const SETTLE_MILLISECONDS = 90_000
+/** Shorter runs say nothing about memory. */
+const WARM_MINUTES = 5
+/** By then somebody else is in every room. */
+const LET_GO_MILLISECONDS = 10_000
 
 export async function run(options: Options, say: (line: string) => void): Promise<Ran> {
   const { minutes, store } = options
   const rooms = Array.from({ length: options.rooms }, (_, index) => `room-${index + 1}`)
   const startedAt = new Date()
-  const town = await buildTown(store, rooms, ROLES)
+  const town = await buildTown(store, rooms, [...ROLES, TALKER])
   const end = () => void town.remove().finally(() => process.exit(1))
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, end)
+  say('warming up')
+  const letGo = minutes >= WARM_MINUTES ? await warmUp(town, rooms) : () => undefined
   const tally = new Tally()
   const people = populate(town, rooms, tally)
+  setTimeout(letGo, LET_GO_MILLISECONDS)
   try {
     const stop = watchGauges(town.servers, tally)
     const faults = await inflictFaults(town, minutes * 60, tally, say)

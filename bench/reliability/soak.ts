@@ -1,15 +1,14 @@
 // The other half of the question whether memory stays where it is: hours of talk in minutes, through one server and without faults.
 import { trendOf } from './flat.ts'
 import { gaugedOf } from './gauges.ts'
-import { plainMessageIn } from './plain-message.ts'
 import { buildTown, emailOf } from './town.ts'
 import { placeOf } from './visiting.ts'
+import { opened, talk } from './warm-up.ts'
 
 const ROOMS = 40
 const ROUNDS = 14
 /** In each room and round. A room's tail is full after two rounds. */
 const MESSAGES = 1_000
-const AT_ONCE = 2
 const WARM_ROUNDS = 3
 /** In each round, to see the level between two collections of garbage too. */
 const LOOKS = 10
@@ -51,38 +50,3 @@ try {
   await town.remove()
 }
 process.exit(0)
-
-async function opened({ address, ticket }: ReturnType<typeof placeOf>): Promise<WebSocket> {
-  const socket = new WebSocket(`${address}?auth=${await ticket()}`)
-  await new Promise<void>((resolve, reject) => {
-    socket.addEventListener('open', () => resolve())
-    socket.addEventListener('error', () => reject(new Error('cannot open the room')))
-  })
-  return socket
-}
-
-/** Says so many things, and ends when all of them have come back. */
-function talk(socket: WebSocket, count: number): Promise<void> {
-  return new Promise((resolve) => {
-    let said = 0
-    let heard = 0
-    const say = () => {
-      if (said++ < count) socket.send(`word ${said} of somebody who has much to say`)
-    }
-    const again = () => {
-      said -= 1
-      say()
-    }
-    const hear = ({ data }: MessageEvent) => {
-      if (!plainMessageIn(String(data)))
-        setTimeout(again, 100) // Refused for a moment: too fast.
-      else if (++heard < count) say()
-      else {
-        socket.removeEventListener('message', hear)
-        resolve()
-      }
-    }
-    socket.addEventListener('message', hear)
-    for (let ahead = 0; ahead < AT_ONCE; ahead++) say()
-  })
-}
