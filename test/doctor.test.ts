@@ -57,6 +57,14 @@ test('a whole deployment is found fine, and a role that can do too much is point
   expect(out).not.toContain(KEY)
 })
 
+test('a Redis that may lose the last second is pointed out', async () => {
+  const hasty = await RedisServer.start({ settings: ['--appendfsync', 'everysec'] })
+  const { exitCode, out } = await line.run('doctor', { ...(await environment()), CHAT_STORAGE_URL: hasty.url })
+  await hasty.remove()
+  expect(out).toContain('note   its appendfsync is everysec')
+  expect(exitCode).toBe(0)
+})
+
 test('the chat that runs already holds the port, and its sockets are reached through the public address', async () => {
   const { exitCode, out } = await line.run('doctor', {
     ...(await environment()),
@@ -90,7 +98,7 @@ test('a Redis that forgets or evicts, and a database that is not there, are told
   })
   await careless.remove()
   expect(exitCode).toBe(1)
-  expect(out).toContain('note   it keeps nothing on disk')
+  expect(out).toContain('FAULT  it keeps nothing on disk')
   expect(out).toContain('FAULT  its maxmemory-policy is allkeys-lru')
   expect(out).toContain('FAULT  DATABASE_URL: the accounts cannot be read')
   expect(out).not.toContain('Geheimnis-92')

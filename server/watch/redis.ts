@@ -8,6 +8,7 @@ export function watchedConnection(connection: Connection, { redis, clock }: Chat
   return {
     run: (...asked) => time('script', connection.run(...asked)),
     send: (key, command, ...options) => time(command[0] ?? 'none', connection.send(key, command, ...options)),
+    askServer: (...asked) => connection.askServer(...asked),
     scan: (...asked) => time('scan', connection.scan(...asked)),
     publish: (...asked) => time('publish', connection.publish(...asked)),
     subscribe: (...asked) => time('subscribe', connection.subscribe(...asked)),

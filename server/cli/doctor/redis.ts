@@ -21,8 +21,8 @@ export async function lookAtRedis(address: Address): Promise<readonly Finding[]>
 }
 
 async function asked(connection: Connection): Promise<readonly Finding[]> {
-  const clock = await compareClocks('Redis', async () => timeIn(await connection.send(KEY, ['TIME'])))
-  const info = new Map(linesOf(await connection.send(KEY, ['INFO', 'everything'])))
+  const clock = await compareClocks('Redis', async () => timeIn(await connection.askServer(KEY, ['TIME'])))
+  const info = new Map(linesOf(await connection.askServer(KEY, ['INFO', 'everything'])))
   const told = (name: string) => info.get(name) ?? ''
   const old = Number(told('redis_version').split('.')[0]) < 7
   return [
@@ -31,18 +31,22 @@ async function asked(connection: Connection): Promise<readonly Finding[]> {
     told('role') === 'master'
       ? fine('it takes writes')
       : fault(`it is a ${told('role')}: name its master, or the sentinels`),
-    told('aof_enabled') === '1'
-      ? await synced(connection)
-      : note('it keeps nothing on disk: set appendonly yes and appendfsync always, as redis.yml does'),
+    told('aof_enabled') === '1' ? await synced(connection) : forgetful(told('connected_slaves') !== '0'),
     told('maxmemory_policy') === 'noeviction'
       ? fine('it never evicts')
       : fault(`its maxmemory-policy is ${told('maxmemory_policy')}: set noeviction, or messages are lost`),
   ]
 }
 
+function forgetful(hasReplicas: boolean): Finding {
+  const remedy = 'set appendonly yes and appendfsync always, as redis.yml does'
+  if (hasReplicas) return note(`it keeps nothing on disk: when it and its replicas stop, messages are lost; ${remedy}`)
+  return fault(`it keeps nothing on disk: when it stops, messages are lost; ${remedy}`)
+}
+
 /** A careful Redis does not let everybody read its settings. */
 async function synced(connection: Connection): Promise<Finding> {
-  const reply = await connection.send(KEY, ['CONFIG', 'GET', 'appendfsync']).catch(() => null)
+  const reply = await connection.askServer(KEY, ['CONFIG', 'GET', 'appendfsync']).catch(() => null)
   const [, policy = ''] = /"appendfsync"[:,]"(\w+)"/.exec(JSON.stringify(reply)) ?? [] // A map, or a list with older servers.
   if (policy === 'always') return fine('every write is on its disk before it is answered')
   if (policy === '') return note('whether appendfsync is always cannot be asked with this role')

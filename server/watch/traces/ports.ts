@@ -42,6 +42,7 @@ export function tracedConnection(connection: Connection, tracing: Tracing): Conn
   return {
     run: (...asked) => ask('script', () => connection.run(...asked)),
     send: (key, command, ...options) => ask(command[0] ?? 'none', () => connection.send(key, command, ...options)),
+    askServer: (...asked) => connection.askServer(...asked),
     scan: (...asked) => ask('scan', () => connection.scan(...asked)),
     publish: (...asked) => ask('publish', () => connection.publish(...asked)),
     subscribe: (...asked) => ask('subscribe', () => connection.subscribe(...asked)),

@@ -20,6 +20,11 @@ export interface Connection {
   /** A command at the Redis that keeps the key (which is not added to it). `repeatable` as for scripts. */
   send(key: string, command: readonly string[], options?: { readonly repeatable?: boolean }): Promise<Reply>
   /**
+   * Asks the Redis that keeps the key about itself, also what no script may ask. Nothing tells whether the answer is meant for
+   * it: for commands, not for conversations.
+   */
+  askServer(key: string, command: readonly string[]): Promise<Reply>
+  /**
    * Every key that matches, at every Redis that keeps some; each once. Walks through all that there is, a little at a time: for
    * commands, not for conversations.
    */

@@ -71,6 +71,11 @@ export class Opened implements Connection {
     return this.#ask(key, repeatable, ask)
   }
 
+  askServer(key: string, command: readonly string[]): Promise<Reply> {
+    const ask = (line: Line, giveUpAt: number, asking: boolean) => line.send(command, giveUpAt, { asking })
+    return this.#ask(key, true, ask)
+  }
+
   async scan(pattern: string): Promise<readonly string[]> {
     try {
       const places = await this.#route.places()
