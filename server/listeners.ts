@@ -24,7 +24,7 @@ export class Listeners<Data, Certificate> {
   /** New connections get this certificate from now on; throws when it cannot be used, and then nothing has changed. */
   renew(certificate: Certificate): void {
     const before = this.#newest
-    this.#newest = this.#open(Number(this.url.port), certificate)
+    this.#newest = this.#open(before.port ?? 0, certificate) // An address does not tell the port where it is the usual one.
     this.#before.add(before)
     const forget = () => this.#before.delete(before)
     before.stop().then(forget, forget)
