@@ -1,5 +1,5 @@
 // Who is a member of what, and whose password is right: the adapters of one configuration, put together.
-import { propromoAccounts } from './adapters/propromo/accounts.ts'
+import { type PasswordCheck, propromoAccounts } from './adapters/propromo/accounts.ts'
 import { apiPasswords } from './adapters/propromo/api.ts'
 import { type AccountsDatabase, postgres, sqliteFile } from './adapters/propromo/database.ts'
 import { demoDatabase } from './adapters/propromo/demo.ts'
@@ -34,12 +34,20 @@ export async function openAccounts(
     metrics?.queried(milliseconds, answered)
     tracing?.queried(milliseconds, answered)
   })
-  const passwords = config.passwordsAt
-    ? apiPasswords(config.passwordsAt)
-    : hashedPasswords(database, new Passwords(hashing, HASH_WORKER), now)
+  const passwords = passwordCheck(config, database, hashing, now)
   const untraced = propromoAccounts(database, passwords)
   const accounts = tracing ? tracedAccounts(untraced, tracing) : untraced
   return metrics ? watchedAccounts(accounts, metrics) : accounts
+}
+
+/** It starts no thread unless asked for one. */
+export function passwordCheck(
+  { passwordsAt }: Config,
+  database: AccountsDatabase,
+  hashing: number,
+  now: () => number,
+): PasswordCheck {
+  return passwordsAt ? apiPasswords(passwordsAt) : hashedPasswords(database, new Passwords(hashing, HASH_WORKER), now)
 }
 
 async function openDatabase({ accounts }: Config, demoHash: string | undefined): Promise<AccountsDatabase> {

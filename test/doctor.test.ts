@@ -1,6 +1,9 @@
 // `propromo-chat doctor` beside a real Postgres, a real Redis, and a chat behind a proxy.
+
+import { Database } from 'bun:sqlite'
 import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { Clock } from './support/clock.ts'
 import { CommandLine } from './support/command-line.ts'
 import { freePort } from './support/ports.ts'
@@ -55,6 +58,18 @@ test('a whole deployment is found fine, and a role that can do too much is point
   }
   expect(out).toContain('note   the role could also write accounts')
   expect(out).not.toContain(KEY)
+})
+
+test('where Propromo’s site checks the passwords, a role that can read none is fine', async () => {
+  const file = join(line.folder, 'accounts.sqlite')
+  const accounts = new Database(file)
+  accounts.exec(readFileSync('dummy/test.sql', 'utf8'))
+  accounts.exec('ALTER TABLE users DROP COLUMN password')
+  accounts.close()
+  const settings = { ...(await environment()), DATABASE_URL: `sqlite:${file}` }
+  const delegated = await line.run('doctor', { ...settings, PROPROMO_API_URL: 'https://propromo.example' })
+  expect(delegated.out).toContain('ok     accounts can be read')
+  expect((await line.run('doctor', settings)).out).toContain('FAULT  DATABASE_URL: the accounts cannot be read')
 })
 
 test('a Redis that may lose the last second is pointed out', async () => {

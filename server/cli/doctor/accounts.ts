@@ -1,18 +1,18 @@
 // The database of the accounts: whether it answers, whether what is needed can be read, and whether no more than that.
+import { passwordCheck } from '../../accounts.ts'
 import { propromoAccounts } from '../../adapters/propromo/accounts.ts'
 import { type AccountsDatabase, postgres, sqliteFile } from '../../adapters/propromo/database.ts'
-import { hashedPasswords } from '../../adapters/propromo/hashes.ts'
-import { Passwords } from '../../adapters/propromo/passwords.ts'
 import type { Config } from '../../config.ts'
 import { compareClocks } from './clocks.ts'
 import { type Finding, fault, fine, note, reasonOf } from './finding.ts'
 
-export async function lookAtAccounts({ accounts }: Config): Promise<readonly Finding[]> {
+export async function lookAtAccounts(config: Config): Promise<readonly Finding[]> {
+  const { accounts } = config
   if (accounts.kind === 'demo') return [note('accounts are the demo accounts: DATABASE_URL brings real ones')]
   try {
     const database = accounts.kind === 'postgres' ? postgres(accounts.at) : sqliteFile(accounts.at)
     try {
-      return [await readable(database), ...(accounts.kind === 'postgres' ? await asked(database) : [])]
+      return [await readable(config, database), ...(accounts.kind === 'postgres' ? await asked(database) : [])]
     } finally {
       await database.close()
     }
@@ -22,9 +22,8 @@ export async function lookAtAccounts({ accounts }: Config): Promise<readonly Fin
 }
 
 /** Everything that the chat asks for, about an account that nobody has. */
-async function readable(database: AccountsDatabase): Promise<Finding> {
-  const passwords = hashedPasswords(database, new Passwords(1), Date.now) // It starts no thread unless asked for one.
-  const accounts = propromoAccounts(database, passwords)
+async function readable(config: Config, database: AccountsDatabase): Promise<Finding> {
+  const accounts = propromoAccounts(database, passwordCheck(config, database, 1, Date.now))
   await accounts.find('0')
   await accounts.memberships('0')
   await accounts.members('0')

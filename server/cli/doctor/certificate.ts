@@ -15,8 +15,8 @@ export function lookAtCertificate({ tls, publicOrigin }: Config, now: number): r
 
   function validity(): Finding {
     if (now < validFromDate.getTime()) return fault('TLS_CERT: the certificate is not valid yet: look at the clock')
-    if (days < 0) return fault(`TLS_CERT: the certificate expired on ${until}: renew it and restart`)
-    if (days < NOTED_DAYS) return note(`TLS_CERT: the certificate expires on ${until}: renew it and restart`)
+    if (days < 0) return fault(`TLS_CERT: the certificate expired on ${until}: renew it`)
+    if (days < NOTED_DAYS) return note(`TLS_CERT: the certificate expires on ${until}: renew it`)
     return fine(`the certificate is good until ${until}`)
   }
 
