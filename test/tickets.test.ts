@@ -116,6 +116,12 @@ test('[T2] a ticket for a time to come is not ours', async () => {
   expect(await knock(issuers.development, sealed(issuers, { nbf: Number(exp) - 300, exp }))).toBe(INVALID)
 })
 
+test('[T1] a ticket of a process whose clock is a little ahead is good at once', async () => {
+  const { exp } = claims('2', CUSTOMER, 303)
+  const ahead = sealed(issuers, { iat: Number(exp) - 300, nbf: Number(exp) - 300, exp })
+  expect(await knock(issuers.development, ahead)).toBe('open')
+})
+
 test('[T2] a ticket that lacks what the server goes by, or has it in the wrong type, is not ours', async () => {
   const tickets = ['sub', 'jti', 'iat', 'nbf', 'exp', 'iss'].flatMap((name) => lackingOrWrong(name))
   expect(await notRefused(issuers.development, INVALID, tickets)).toEqual([])
