@@ -87,7 +87,7 @@ export function assemble(config: Config, parts: ChatParts, { now, clock, random,
 
   const turns = new Turns(config.passwordsAt ? CHECKS_ELSEWHERE : hashing, LOGINS_WAITING)
   const throttle = new Throttle(ledger, turns, limits.loginsPerMinute, now)
-  const vouching = { issuers: issuers(config.issuers, now), ledger, now, disbelieved: quietly(now, 'An assertion') }
+  const vouching = { issuers: issuers(config.issuers, clock), ledger, now, disbelieved: quietly(clock, 'An assertion') }
   const assertions = new Assertions(vouching)
   const { ticketsPerMinute } = limits
   const signing = { accounts, ledger, tickets, assertions, throttle, ticketsPerMinute, now, random, ended }

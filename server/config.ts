@@ -56,7 +56,7 @@ export interface Limits {
   readonly ticketsPerMinute: number
   /** WebSocket handshakes that this process looks at. */
   readonly upgradesPerSecond: number
-  /** Open sockets of one account, of one address, and all of them, in this process. */
+  /** Open sockets of one account and of one address, over all processes (rule C9); and all of them in this process. */
   readonly socketsPerMember: number
   readonly socketsPerAddress: number
   readonly sockets: number

@@ -100,7 +100,7 @@ export async function serve(config: Config, { lines, demoHash, sum }: ServeOptio
     chat.gate.drain()
     stopFollowing()
     const stopped = listeners.stop()
-    await chat.expiry.stop()
+    await Promise.race([chat.expiry.stop(), Bun.sleep(GOODBYE_MILLISECONDS)])
     await storage.settled()
     chat.hub.drain()
     await Promise.race([stopped, Bun.sleep(GOODBYE_MILLISECONDS)])

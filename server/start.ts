@@ -46,11 +46,11 @@ export function listening<Server>({ host, port }: Config, listen: () => Server):
 }
 
 /** Says why something was refused: the same reason once a second, since anybody can give one as often as they like. */
-export function quietly(now: () => number, subject: string): (reason: string) => void {
+export function quietly(clock: () => number, subject: string): (reason: string) => void {
   const saidAt = new Map<string, number>()
   return (reason) => {
-    if (now() - (saidAt.get(reason) ?? 0) < 1_000) return
-    saidAt.set(reason, now())
+    if (clock() - (saidAt.get(reason) ?? Number.NEGATIVE_INFINITY) < 1_000) return
+    saidAt.set(reason, clock())
     console.error(`${subject} was refused: ${reason}`)
   }
 }

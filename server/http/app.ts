@@ -59,7 +59,7 @@ export function app(
   const listed = place.allowedOrigins.length > 0 && cors({ ...CROSS_ORIGIN, origin: [...place.allowedOrigins] })
   const anyone = cors({ origin: '*', allowMethods: ['GET'] })
   app.use((c, next) => (kindOf(c.req.path) === 'forAll' ? anyone(c, next) : listed ? listed(c, next) : next()))
-  app.onError(refused(now, auditor))
+  app.onError(refused(watch.clock, auditor))
   app.notFound(notFound)
 
   app.get('/', (c) => c.html(homePage(c, page)))

@@ -5,8 +5,8 @@ import type { Auditor } from '../chat/auditor.ts'
 import { refusalPage } from './pages/home.ts'
 import { askingOf, type Env, prefersHtml, rawPath } from './request.ts'
 
-export function refused(now: () => number, auditor: Auditor) {
-  const report = reporter(now)
+export function refused(clock: () => number, auditor: Auditor) {
+  const report = reporter(clock)
   return (error: Error, c: Context<Env>): Response | Promise<Response> => {
     const refusal = error instanceof Refusal ? error : failure(error)
     auditor.refused(refusal.code, askingOf(c))
@@ -42,11 +42,11 @@ function failure(cause: Error): Refusal {
 /** While a database is down every request says the same: one line of it a second is enough. */
 const QUIET_MILLISECONDS = 1_000
 
-function reporter(now: () => number) {
+function reporter(clock: () => number) {
   const reportedAt = new Map<RefusalCode, number>()
   return (c: Context<Env>, { code, cause }: Refusal): void => {
-    if (now() - (reportedAt.get(code) ?? 0) < QUIET_MILLISECONDS) return
-    reportedAt.set(code, now())
+    if (clock() - (reportedAt.get(code) ?? Number.NEGATIVE_INFINITY) < QUIET_MILLISECONDS) return
+    reportedAt.set(code, clock())
     // The route alone: in the rest somebody may have put a ticket. The cause is what a driver said, and drivers are never
     // given a secret.
     const reason = cause instanceof Error ? cause.message : String(cause)

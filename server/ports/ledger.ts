@@ -34,8 +34,8 @@ export interface Tally {
 }
 
 /**
- * Promises that each verb is one atomic step unless it says otherwise, over all processes that share the store. Promises nothing about how soon
- * what has expired is thrown away. Every verb throws `Refusal('store_unavailable')` while the store does not answer.
+ * Promises that whoever spends a ticket or counts does so in one atomic step, over all processes that share the store; verbs about sign-ins may take
+ * several, in an order in which nobody is let in by half of them. Promises nothing about how soon what has expired is thrown away. Every verb throws `Refusal('store_unavailable')` while the store does not answer.
  */
 export interface Ledger {
   /** `room` is also the place of what opens no room, and may be used once all the same (rule L11). `true` for exactly one caller per ticket and room: of any number of simultaneous tries, one wins (rule T3). */

@@ -13,9 +13,9 @@ export type Issuer =
 /** What finds out whether one of an issuer's keys has signed. */
 type Check = (assertion: string) => Promise<Uint8Array>
 
-export function issuers(list: readonly Issuer[], now: () => number): Issuers {
+export function issuers(list: readonly Issuer[], clock: () => number): Issuers {
   const checks = Map.groupBy(list, ({ issuer }) => issuer)
-  const known = new Map([...checks].map(([issuer, entries]) => [issuer, entries.map((entry) => checkOf(entry, now))]))
+  const known = new Map([...checks].map(([issuer, entries]) => [issuer, entries.map((entry) => checkOf(entry, clock))]))
   return {
     async read(assertion) {
       const issuer = issuerOf(assertion)
@@ -26,12 +26,12 @@ export function issuers(list: readonly Issuer[], now: () => number): Issuers {
   }
 }
 
-function checkOf(entry: Issuer, now: () => number): Check {
+function checkOf(entry: Issuer, clock: () => number): Check {
   if ('key' in entry) {
     const algorithms = algorithmsOf(entry.key)
     return async (assertion) => (await compactVerify(assertion, entry.key, { algorithms })).payload
   }
-  const keys = keySet(entry.keysAt, now)
+  const keys = keySet(entry.keysAt, clock)
   return async (assertion) => (await compactVerify(assertion, keys, { algorithms: [...SIGNATURES] })).payload
 }
 

@@ -9,15 +9,15 @@ const FRESH_MILLISECONDS = 10 * 60_000
 const PAUSE_MILLISECONDS = 10_000
 const MOST_BYTES = 64 * 1024
 
-export function keySet(address: string, now: () => number): ReturnType<typeof createRemoteJWKSet> {
-  let pauseUntil = 0
+export function keySet(address: string, clock: () => number): ReturnType<typeof createRemoteJWKSet> {
+  let pauseUntil = Number.NEGATIVE_INFINITY
   return createRemoteJWKSet(new URL(address), {
     timeoutDuration: ANSWER_MILLISECONDS,
     cooldownDuration: PAUSE_MILLISECONDS,
     cacheMaxAge: FRESH_MILLISECONDS,
     async [customFetch](url, { headers, signal }) {
-      if (now() < pauseUntil) throw new Disbelieved('the keys of its issuer were asked for a moment ago')
-      pauseUntil = now() + PAUSE_MILLISECONDS
+      if (clock() < pauseUntil) throw new Disbelieved('the keys of its issuer were asked for a moment ago')
+      pauseUntil = clock() + PAUSE_MILLISECONDS
       try {
         const answer = await fetch(url, { headers, signal, redirect: 'manual' })
         if (answer.status === 200) return new Response(await bounded(answer))

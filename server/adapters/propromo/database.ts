@@ -63,6 +63,7 @@ export class AccountsDatabase {
   #replace(dead: SQL): void {
     if (this.#closed || this.#sql !== dead) return
     this.#sql = this.#connect()
+    if (this.#sql === dead) return // There is no other, as with one in memory.
     dead.close({ timeout: 0 }).catch((error) => console.error(`closing a dead database connection failed: ${error}`))
   }
 }

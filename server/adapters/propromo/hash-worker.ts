@@ -25,9 +25,13 @@ self.onmessage = ({ data }: MessageEvent<HashQuestion>) => {
   self.postMessage({ number: data.number, matches } satisfies HashAnswer)
 }
 
-/** On Linux a thread has a priority of its own; elsewhere it keeps that of the process. */
+/** On Linux a thread has a priority of its own; elsewhere, and where that may not be set, it keeps that of the process. */
 function standBack(): void {
   if (process.platform !== 'linux') return
-  const thread = Number(readlinkSync('/proc/thread-self').split('/').at(-1))
-  setPriority(thread, NICE)
+  try {
+    const thread = Number(readlinkSync('/proc/thread-self').split('/').at(-1))
+    setPriority(thread, NICE)
+  } catch (error) {
+    console.error(`passwords are checked at the priority of everything else: ${error}`)
+  }
 }

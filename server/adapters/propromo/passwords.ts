@@ -59,7 +59,8 @@ export class Passwords {
     }
     worker.onerror = (event) => {
       // Its questions fail, and the next one starts a fresh thread.
-      this.#workers.splice(this.#workers.indexOf(started), 1)
+      const place = this.#workers.indexOf(started)
+      if (place >= 0) this.#workers.splice(place, 1)
       for (const number of started.asked) {
         this.#waiting.get(number)?.reject(new Error(`checking a password failed: ${event.message}`))
         this.#waiting.delete(number)

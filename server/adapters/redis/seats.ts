@@ -140,7 +140,7 @@ export function redisSeats({ connection, process, after, pace = PACE }: RedisSea
     unsaid.add(subject)
     stopTelling ??= after(pace.gatherMilliseconds, () => {
       stopTelling = undefined
-      telling = sayAll()
+      telling = Promise.all([telling, sayAll()]).then(() => undefined)
     })
   }
 

@@ -189,7 +189,9 @@ export class Line {
     const now = performance.now()
     afterWhatHasArrived(() => {
       for (const waiting of this.#waiting) {
-        if (waiting.giveUpAt <= now) waiting.refuse(new StoreFault('slow', 'it does not answer'))
+        if (waiting.giveUpAt > now) continue
+        this.#waiting.delete(waiting)
+        waiting.refuse(new StoreFault('slow', 'it does not answer'))
       }
       const silent = this.#owed > 0 && now - Math.max(this.#heardAt, this.#owesSince) > SILENT_MILLISECONDS
       if (silent) this.#break(new StoreFault('lost', 'it does not answer'))

@@ -14,10 +14,6 @@ export class Outage {
     this.#where = where
   }
 
-  get on(): boolean {
-    return this.#since !== undefined
-  }
-
   failed(fault: StoreFault): void {
     this.#lastFaultAt = performance.now()
     if (this.#since !== undefined) return
