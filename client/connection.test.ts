@@ -210,6 +210,20 @@ test('what is sent and not answered within twenty seconds makes it come back, an
   expect(server.frames[1]).toEqual(server.frames[0] ?? {})
 })
 
+test('what is not answered makes it come back after twenty seconds also while others talk', async () => {
+  const room = open({ atOnce: 2 })
+  await becomes(room, 'live')
+  room.send('one')
+  hand.pass(15 * SECOND)
+  const { id } = room.send('two')
+  await server.reached('frames', 2)
+  server.send(message(1))
+  server.send({ type: 'sent', id, offset: 1, at: message(1).at })
+  await until(room, 'answered', ({ outbox }) => outbox.entries.length === 1)
+  hand.pass(5 * SECOND)
+  expect(room.state.connection).toMatchObject({ status: 'waiting', why: { code: 'unanswered' } })
+})
+
 test('[R3] what was told and not confirmed is shown once, saved, sent again after a break, and settled by `sent` alone', async () => {
   const room = open()
   await becomes(room, 'live')

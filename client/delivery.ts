@@ -62,6 +62,8 @@ export class Delivery {
   #frameBytes = 0
   #stopWaiting: () => void = () => undefined
   #stopWondering: () => void = () => undefined
+  /** What is on its way and has its time for an answer. */
+  #unanswered: string | undefined
 
   /** `changed` is called when the outbox changes by itself, with time. */
   constructor(line: Line, world: World, saved: unknown, atOnce: number, changed: () => void) {
@@ -131,7 +133,7 @@ export class Delivery {
   disconnected(frameTooLarge: boolean): void {
     this.#state = 'apart'
     this.#stopWaiting()
-    this.#stopWondering()
+    this.#wonder([])
     if (frameTooLarge) {
       const culprits = this.#outbox.entries.filter((entry) => entry.status === 'on_its_way' && !box.isTold(entry))
       for (const { id } of culprits) this.#fail(id, TOO_LONG)
@@ -181,12 +183,19 @@ export class Delivery {
   /** For the end of what the server has asked for, and not for ever for what it does not answer. */
   #waitForMore(): void {
     const { entries, notBefore } = this.#outbox
-    const has = (status: box.Entry['status']) => entries.some((entry) => entry.status === status)
     const rest = notBefore - this.#world.now()
     this.#stopWaiting()
-    if (rest > 0 && has('waiting')) this.#stopWaiting = this.#world.after(rest, () => this.#goOn())
+    if (rest > 0 && entries.some(({ status }) => status === 'waiting'))
+      this.#stopWaiting = this.#world.after(rest, () => this.#goOn())
+    this.#wonder(entries.filter(({ status }) => status === 'on_its_way'))
+  }
+
+  /** About one at a time: whatever else is heard meanwhile, only its own answer ends the time that it has. */
+  #wonder(onItsWay: readonly box.Entry[]): void {
+    if (onItsWay.some(({ id }) => id === this.#unanswered)) return
     this.#stopWondering()
-    if (!has('on_its_way')) return
+    this.#unanswered = onItsWay[0]?.id
+    if (this.#unanswered === undefined) return
     this.#stopWondering = this.#world.after(UNANSWERED_MILLISECONDS, () => this.#line.comeBack(UNANSWERED))
   }
 
