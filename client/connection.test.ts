@@ -10,6 +10,7 @@ import {
   openRoom,
   type Room,
   type RoomOptions,
+  readMarkIn,
   type Settled,
   savedTimeline,
   unreadIn,
@@ -413,6 +414,32 @@ test('[V8] only the furthest read mark is told, once a second, and again after a
   await becomes(room, 'live')
   await heardEverything(room)
   expect(server.frames.filter(({ type }) => type === 'read')).toHaveLength(3)
+})
+
+test('[R2] [V8] what was read in another lifetime of the log counts as read in it alone', async () => {
+  const me = { email: 'you@example.com', name: 'You', owner: false, online: true, read: 0 }
+  server.greet({ ...WELCOME, offset: 80, members: [me] })
+  const room = open()
+  await becomes(room, 'live')
+  room.read()
+  await server.reached('frames', 1)
+  const timeline = savedTimeline(room.state.timeline)
+  server.greet({ ...WELCOME, epoch: 'another', offset: 90, members: [{ ...me, read: 50 }] })
+  server.close(4001)
+  await becomes(room, 'waiting')
+  hand.pass(left(room))
+  await becomes(room, 'live')
+  expect(readMarkIn(room.state.timeline)).toBe(50)
+  room.read(60)
+  await server.reached('frames', 2)
+  room.close()
+  await server.reached('closed', 2)
+  const next = open({ timeline })
+  await becomes(next, 'live')
+  expect(readMarkIn(next.state.timeline)).toBe(50)
+  next.read(70)
+  await server.reached('frames', 3)
+  expect(server.frames).toEqual([80, 60, 70].map((upto) => ({ type: 'read', upto })))
 })
 
 test('[V7] typing is told when it begins, every three seconds while it lasts, and when it ends', async () => {

@@ -76,7 +76,7 @@ export class Room {
     this.#connection = new Connection(options, listener, this.#world)
     this.#delivery = new Delivery(this.#connection, this.#world, outbox, atOnce, () => this.#tell())
     this.#requests = new Requests(this.#world)
-    this.#whispers = new Whispers(this.#connection, this.#world)
+    this.#whispers = new Whispers(this.#connection, this.#world, this.#timeline.cursor?.epoch)
     this.#whispers.read(readMarkIn(this.#timeline))
     this.#state = this.#present()
     this.#connection.open()
@@ -241,7 +241,7 @@ export class Room {
   #welcomed({ you, resumed, events, members, limits, cursor }: ServerFrame & { readonly type: 'welcome' }): void {
     this.#delivery.cameBack({ you: you.email, cursor, resumed, events, frameBytes: limits.frame_bytes })
     const read = members.find(({ email }) => email === you.email)?.read ?? 0
-    this.#whispers.welcomed(read, cursor.offset)
+    this.#whispers.welcomed(read, cursor)
     this.#showRead()
   }
 

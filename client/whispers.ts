@@ -1,4 +1,5 @@
 // What nobody misses if it is lost: how far we have read, and that we are writing. Said seldom, and again where it matters.
+import type { Cursor } from '../protocol/event.ts'
 import type { World } from './world.ts'
 
 const READ_MILLISECONDS = 1_000
@@ -13,6 +14,8 @@ export interface Line {
 export class Whispers {
   readonly #line: Line
   readonly #world: World
+  /** The lifetime of the log that the marks are of (rule R2). */
+  #epoch: string | undefined
   #wanted = 0
   /** Where the server says that our mark is. */
   #confirmed = 0
@@ -20,9 +23,11 @@ export class Whispers {
   #callOff: () => void = () => undefined
   #typedAt = 0
 
-  constructor(line: Line, world: World) {
+  /** `epoch` is that of what is read before the first welcome. */
+  constructor(line: Line, world: World, epoch: string | undefined) {
     this.#line = line
     this.#world = world
+    this.#epoch = epoch
   }
 
   /** Our mark, whether or not the server knows of it. */
@@ -49,11 +54,12 @@ export class Whispers {
     this.#typedAt = 0
   }
 
-  welcomed(confirmed: number, end: number): void {
+  welcomed(confirmed: number, { epoch, offset }: Cursor): void {
     this.#typedAt = 0
     this.#confirmed = confirmed
-    // In another lifetime of the log there may be less to read.
-    this.#wanted = Math.min(this.#wanted, end)
+    if (epoch !== this.#epoch) this.#startOver(epoch, confirmed)
+    // What a page has kept may say anything.
+    this.#wanted = Math.min(this.#wanted, offset)
     this.#tell()
   }
 
@@ -67,6 +73,14 @@ export class Whispers {
 
   end(): void {
     this.#callOff()
+  }
+
+  /** In another lifetime of the log the same offsets are of what nobody has seen here. */
+  #startOver(epoch: string, confirmed: number): void {
+    this.#epoch = epoch
+    this.#wanted = confirmed
+    this.#callOff()
+    this.#resting = false
   }
 
   #tell(): void {
