@@ -7,13 +7,15 @@ export function kept<Value>(name: string, parse: (value: unknown) => Value): Val
   return parse(read(name))
 }
 
-/** Keeps a value that JSON can hold; `undefined` removes it. */
-export function keep(name: string, value: unknown): void {
+/** Keeps a value that JSON can hold; `undefined` removes it. Gives back whether that is done. */
+export function keep(name: string, value: unknown): boolean {
   try {
     if (value === undefined) localStorage.removeItem(PREFIX + name)
     else localStorage.setItem(PREFIX + name, JSON.stringify(value))
+    return true
   } catch {
     // A browser that keeps nothing, or has no room: the page works on, and forgets when it is closed.
+    return false
   }
 }
 

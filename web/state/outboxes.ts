@@ -18,19 +18,27 @@ export interface KeptOutbox {
 
 /**
  * An outbox for this page alone. What others have left, now or later, is given to `take`, which gives back all that is to be kept
- * then: only when that is done it is removed where it was. A lock by the holder's name goes with its page, even if that crashes. Where there are no locks
- * (a page without TLS), what is there at the beginning counts as left: sent twice, the server recognises it.
+ * then: only when that is done, now or later, it is removed where it was. A lock by the holder's name goes with its page, even if
+ * that crashes. Where there are no locks (a page without TLS), what is there at the beginning counts as left: sent twice, the
+ * server recognises it.
  */
 export function holdOutbox(email: string, room: RoomId, take: (saved: unknown) => unknown): KeptOutbox {
   const holder = Array.from(crypto.getRandomValues(new Uint32Array(3)), (word) => word.toString(36)).join('')
   const left = new AbortController()
   const watched = new Set([holder])
+  const takenFrom = new Set<string>()
+  const keepHere = (saved: unknown) => {
+    if (!keep(nameOf(email, room, holder), saved)) return
+    for (const name of takenFrom) keep(name, undefined)
+    takenFrom.clear()
+  }
   const takeFrom = (other: string) => {
     const name = nameOf(email, room, other)
     const saved = kept(name, (value) => value)
     if (saved === undefined || left.signal.aborted) return
-    keep(nameOf(email, room, holder), take(saved))
-    keep(name, undefined)
+    const all = take(saved)
+    takenFrom.add(name)
+    keepHere(all)
   }
   const look = () => {
     for (const other of holdersOf(email, room)) {
@@ -44,7 +52,7 @@ export function holdOutbox(email: string, room: RoomId, take: (saved: unknown) =
   look()
   const stopLooking = locks() ? onAnyKept(nameOf(email, room), look) : () => undefined
   return {
-    keep: (saved) => keep(nameOf(email, room, holder), saved),
+    keep: keepHere,
     leave: () => {
       stopLooking()
       here.delete(holder)
