@@ -2,7 +2,6 @@
 import { expect, test } from 'bun:test'
 import { neutral } from './controls.ts'
 import { isEmojiOnly } from './emoji-only.ts'
-import { markedIn } from './highlight.ts'
 import { linkTo } from './links.ts'
 import { mentionsIn } from './mentions.ts'
 
@@ -91,21 +90,6 @@ test('names with signs that mean something elsewhere are only names', () => {
   const odd = [{ email: 'x@example.com', name: '(.*)+$ <b>' }]
   expect(mentionsIn('@(.*)+$ <b> hi', odd)[0]).toEqual({ text: '@(.*)+$ <b>', email: 'x@example.com' })
   expect(mentionsIn('@(.*)+$ <b> hi', [{ email: '', name: '' }])).toEqual([{ text: '@(.*)+$ <b> hi' }])
-})
-
-test('a searched word is marked whatever its case and accents, and where it begins a longer one', () => {
-  const marked = (text: string, ...words: string[]) =>
-    markedIn(text, words)
-      .filter((piece) => piece.marked)
-      .map((piece) => piece.text)
-  expect(marked('Die CRÈME brûlée, cremes', 'creme')).toEqual(['CRÈME', 'cremes'])
-  expect(marked('Grüße aus Wien', 'grusse', 'wien')).toEqual(['Wien'])
-  expect(marked('nothing here', '')).toEqual([])
-  expect(
-    markedIn('a b', ['b'])
-      .map(({ text }) => text)
-      .join(''),
-  ).toBe('a b')
 })
 
 test('one to three emoji alone are shown larger, and nothing else is', () => {

@@ -3,7 +3,6 @@ import { useState } from 'preact/hooks'
 import { spoken } from '../words/spoken.ts'
 import { Glyph } from './glyph.tsx'
 import { useTabIndex } from './here.ts'
-import { Plain } from './plain-text.tsx'
 
 const words = spoken({ copy: 'Copy code', copied: 'Copied' }, { copy: 'Code kopieren', copied: 'Kopiert' })
 const MOMENT_MILLISECONDS = 2_000
@@ -24,9 +23,7 @@ export function CodeBlock({ text, language }: { readonly text: string; readonly 
   return (
     <div class="code-block" dir="ltr" data-language={language || undefined}>
       <pre>
-        <code>
-          <Plain text={text} only="marks" />
-        </code>
+        <code>{text}</code>
       </pre>
       <button type="button" class="icon" aria-label={name} title={name} tabIndex={tabIndex} onClick={copy}>
         <Glyph name={isCopied ? 'check' : 'copy'} />

@@ -14,16 +14,14 @@ import { Plain, Reader } from './plain-text.tsx'
 
 export interface MarkdownProps {
   readonly text: string
-  /** Words to mark where they stand, as a search found them. */
-  readonly highlight?: readonly string[] | undefined
   /** Who may be called by name, and who of them reads this. */
   readonly people?: readonly Person[]
   readonly you?: string
 }
 
-export const Markdown = memo(function Markdown({ text, highlight, people, you }: MarkdownProps) {
+export const Markdown = memo(function Markdown({ text, people, you }: MarkdownProps) {
   const tokens = useMemo(() => tokensOf(text), [text])
-  const reader = useMemo(() => ({ highlight, people, you }), [highlight, people, you])
+  const reader = useMemo(() => ({ people, you }), [people, you])
   return (
     <Reader.Provider value={reader}>
       <div class="markdown" data-emoji={isEmojiOnly(text)}>
@@ -141,11 +139,7 @@ function InlineView({ token, depth }: { readonly token: MarkedToken; readonly de
     case 'br':
       return <br />
     case 'codespan':
-      return (
-        <code>
-          <Plain text={token.text} only="marks" />
-        </code>
-      )
+      return <code>{token.text}</code>
     case 'link':
       return (
         <Link href={token.href} text={token.text} raw={token.raw}>
@@ -155,7 +149,7 @@ function InlineView({ token, depth }: { readonly token: MarkedToken; readonly de
     case 'image':
       return (
         <Link href={token.href} text={token.text} raw={token.raw}>
-          <Plain text={token.text || token.href} only="marks" />
+          {token.text || token.href}
         </Link>
       )
     case 'escape':
