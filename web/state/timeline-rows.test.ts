@@ -1,9 +1,9 @@
 // Messages, days and the line before what is unread, as they stand below one another.
 import { expect, test } from 'bun:test'
-import { type Block, emptyTimeline, gapsOf, merge } from '../../client/index.ts'
+import { type Block, type Echo, emptyTimeline, gapsOf, merge } from '../../client/index.ts'
 import type { Message } from '../../protocol/event.ts'
 import { overlap, runAt } from './runs.ts'
-import { type Echo, type Row, rowsOf } from './timeline-rows.ts'
+import { type Row, rowsOf } from './timeline-rows.ts'
 
 const MINUTE = 60_000
 const NOON = new Date(2026, 4, 4, 12).getTime()

@@ -1,8 +1,6 @@
 // What stands below one another in a timeline: messages, days, the line before what is unread, and what is not sent yet.
-import type { Block, echoesIn } from '../../client/index.ts'
+import type { Block, Echo } from '../../client/index.ts'
 import type { Message } from '../../protocol/event.ts'
-
-export type Echo = ReturnType<typeof echoesIn>[number]
 
 export type Row =
   | { readonly type: 'day'; readonly key: string; readonly at: number }

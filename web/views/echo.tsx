@@ -1,6 +1,6 @@
 // What one has just said, until it is stored: on its way, or failed, and what to do then.
 import { useRef } from 'preact/hooks'
-import type { Echo } from '../state/timeline-rows.ts'
+import type { Echo } from '../../client/index.ts'
 import { spoken } from '../words/spoken.ts'
 import { clock } from '../words/time.ts'
 import { Avatar } from './avatar.tsx'
