@@ -109,6 +109,11 @@ export class People {
     for (const [email, upto] of await this.#readMarks.kept()) this.#noteRead(email, upto)
   }
 
+  /** The log was replaced; whoever is here comes back, and is told then how far everyone has read. */
+  startAfresh(): Promise<void> {
+    return this.#readMarks.startAfresh()
+  }
+
   /** Whether this is news. */
   #noteTyping(email: string, on: boolean): boolean {
     const tell = (typing: boolean) =>

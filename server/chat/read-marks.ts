@@ -32,6 +32,13 @@ export class ReadMarks {
     return this.#log.readMarks(this.#room)
   }
 
+  /** The log was replaced: its marks take the place of the former one's, also where they lie further back. */
+  async startAfresh(): Promise<void> {
+    const kept = await this.kept()
+    this.#marks.clear()
+    for (const [email, upto] of kept) this.#marks.set(email, upto)
+  }
+
   /** Takes note of where a mark is kept; whether that is news. */
   note(email: string, kept: number): boolean {
     if (kept <= this.of(email)) return false

@@ -213,7 +213,7 @@ export class Room {
 
   /** The log was replaced under our feet: whoever is here has to come back and see what it holds now. */
   async #startAfresh(): Promise<Tail> {
-    const tail = await readTail(this.id, this.#parts)
+    const [tail] = await Promise.all([readTail(this.id, this.#parts), this.people.startAfresh()])
     this.audience.close(CLOSE.outOfStep)
     return tail
   }
