@@ -66,7 +66,7 @@ export function assemble(config: Config, parts: ChatParts, { now, clock, random,
   const auditor = new Auditor(audit, config.keepAuditDays, now)
   const tickets = new Tickets(config.keys, now, random)
 
-  const deletedByOwner = notesDeletions(log, auditor)
+  const deletedByOwner = notesDeletions(log, auditor, now)
   const room = {
     log,
     ledger,

@@ -10,6 +10,7 @@ import type { Ledger } from '../ports/ledger.ts'
 import type { Backwards, Found, Log, Page, Range, Stored } from '../ports/log.ts'
 import { Audience, type Broadcast } from './audience.ts'
 import { Delivery } from './delivery.ts'
+import type { Deleted } from './moderation.ts'
 import { People } from './people.ts'
 import type { After } from './presence.ts'
 import type { Session } from './session.ts'
@@ -29,8 +30,8 @@ export interface RoomParts {
   readonly limits: WireLimits
   readonly after: After
   readonly watch: Watch
-  /** Called when the room's owner has deleted a message, of whomever it was. */
-  readonly deletedByOwner?: (room: RoomId, message: string, owner: string) => void
+  /** Called when the room's owner has deleted a message, of whomever it was; again when they are answered again (rule R4). */
+  readonly deletedByOwner?: (room: RoomId, deletion: Deleted) => void
 }
 
 export class Room {
@@ -109,7 +110,9 @@ export class Room {
     if (telling) await telling // Something before it is still on its way.
     confirm(stored.event)
     watch.received(draft.type, since, storedAt)
-    if (draft.type === 'deleted' && draft.owner) this.#parts.deletedByOwner?.(this.id, draft.message, draft.by)
+    if (draft.type !== 'deleted' || !draft.owner) return
+    // A client id that was used before stands for what happened then, whatever is asked for now (rule R4).
+    if (stored.event.type === 'deleted') this.#parts.deletedByOwner?.(this.id, stored.event)
   }
 
   /** What was stored elsewhere, or by nobody who is here. */
