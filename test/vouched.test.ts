@@ -131,8 +131,10 @@ test('[L11] what is refused for another reason is used as well, but not while ac
   await expectRefusal(await ask(server, assertion, { monitor_id: RAILWAY }), 403, 'no_access')
   await refused(assertion)
   const later = vouched(CUSTOMER)
-  const down = await propromo.without(['users'], () => ask(server, later))
-  await expectRefusal(down, 503, 'accounts_unavailable')
+  for (const table of ['users', 'monitors']) {
+    const down = await propromo.without([table], () => ask(server, later))
+    await expectRefusal(down, 503, 'accounts_unavailable')
+  }
   await admitted(await ask(server, later))
 })
 

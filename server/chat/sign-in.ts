@@ -138,8 +138,14 @@ export class SignIns {
     const vouched = await this.#assertions.read(assertion)
     const account = await this.#accounts.findByEmail(vouched.email)
     if (!account) throw this.#assertions.refuse('it names somebody who has no account')
+    // While accounts are gone nothing is used; a refusal uses it, so that nobody can try one room after the other (rule L11).
+    const rooms = await this.#rooms(account, monitorId).catch((error: unknown) => {
+      if (error instanceof Refusal && error.code !== 'accounts_unavailable') return error
+      throw error
+    })
     if (!(await vouched.spend())) throw this.#assertions.refuse('it was used before')
-    const admission = await this.#admit(account, null, await this.#rooms(account, monitorId))
+    if (rooms instanceof Refusal) throw rooms
+    const admission = await this.#admit(account, null, rooms)
     return { admission, email: account.email }
   }
 
