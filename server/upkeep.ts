@@ -1,7 +1,7 @@
 // What has to be looked after from time to time, for as long as a process serves.
 import type { Chat } from './assemble.ts'
 import { LOOK_MILLISECONDS as EXPIRY_MILLISECONDS } from './chat/expiry.ts'
-import { LOOK_MILLISECONDS, SWEEP_MILLISECONDS } from './chat/hub.ts'
+import { LOOK_MILLISECONDS, SIGN_INS_MILLISECONDS, SWEEP_MILLISECONDS } from './chat/hub.ts'
 import type { Pace } from './chat/pace.ts'
 
 /** What has had its time is forgotten so often. */
@@ -20,6 +20,10 @@ export function startUpkeep({ hub, auditor, expiry, v1, plain }: Chat): () => vo
     setInterval(
       attempt('looking after the rooms', () => hub.sweep()),
       SWEEP_MILLISECONDS,
+    ),
+    setInterval(
+      attempt('asking after sign-ins', () => hub.signOutEnded()),
+      SIGN_INS_MILLISECONDS,
     ),
     setInterval(
       attempt('comparing the rooms with the log', () => hub.look()),

@@ -1,14 +1,18 @@
 // A room is opened without a gap, and costs the log no more than it has to.
 import { expect, test } from 'bun:test'
+import type { Close } from '../../protocol/close.ts'
 import type { RoomEvent } from '../../protocol/event.ts'
+import { Refusal } from '../../protocol/refusal.ts'
 import { soleBroker } from '../adapters/sqlite/broker.ts'
 import { sqliteLedger } from '../adapters/sqlite/ledger.ts'
 import { sqliteLog } from '../adapters/sqlite/log.ts'
 import { Store } from '../adapters/sqlite/store.ts'
 import type { Accounts } from '../ports/accounts.ts'
 import type { Broker } from '../ports/broker.ts'
+import type { Ledger } from '../ports/ledger.ts'
 import type { Log } from '../ports/log.ts'
 import { Hub } from './hub.ts'
+import { Session } from './session.ts'
 import { UNWATCHED } from './watch.ts'
 
 const ACCOUNT = { id: '1', email: 'customer@example.com', name: 'Customer' }
@@ -56,13 +60,62 @@ test('[R5] what another process stores just before this one listens is there whe
   store.close()
 })
 
-function hubOn(store: Store, log: Log, broker: Broker): Hub {
+/** A room with two sockets of each sign-in, and which of them are open. */
+async function withSockets(signIns: readonly string[], signedIn: (id: string) => Promise<boolean>) {
+  const store = new Store(':memory:')
+  const hub = hubOn(store, sqliteLog(store, Date.now), soleBroker(), { ...sqliteLedger(store, Date.now), signedIn })
+  const room = await hub.open({ monitorId: '1', chat: CHAT }, ACCOUNT.id)
+  const closed: string[] = []
+  for (const signIn of [...signIns, ...signIns]) {
+    const close = ({ reason }: Close) => void closed.push(`${signIn} ${reason}`)
+    const socket = { send: () => {}, subscribe: () => {}, backlog: () => 0, close }
+    const whose = { account: ACCOUNT.id, member: ACCOUNT, protocol: 'plain', signIn } as const
+    room.join(new Session({ ...whose, socket, mostBacklogBytes: 1_000 }), CHAT, null)
+  }
+  const remove = () => {
+    room.close()
+    store.close()
+  }
+  return { hub, closed, remove }
+}
+
+test('[L9] a sign-in that ended without a word of it loses its sockets, for one question each, some at a time', async () => {
+  const signIns = Array.from({ length: 150 }, (_, number) => `sign-in ${number}`)
+  const asked: string[] = []
+  let [atOnce, most] = [0, 0]
+  const { hub, closed, remove } = await withSockets(signIns, async (id) => {
+    asked.push(id)
+    most = Math.max(most, ++atOnce)
+    await Bun.sleep(0)
+    atOnce -= 1
+    return id !== 'sign-in 1' && id !== 'sign-in 149'
+  })
+  await Promise.all([hub.signOutEnded(), hub.signOutEnded()])
+  expect(closed.toSorted()).toEqual(['1', '1', '149', '149'].map((number) => `sign-in ${number} signed_out`))
+  expect(asked.toSorted()).toEqual(signIns.toSorted())
+  expect(most).toBeLessThanOrEqual(64)
+  remove()
+})
+
+test('[L9] a store that does not answer signs nobody out, and is not asked on and on', async () => {
+  const signIns = Array.from({ length: 150 }, (_, number) => `sign-in ${number}`)
+  let asked = 0
+  const { hub, closed, remove } = await withSockets(signIns, () => {
+    asked += 1
+    return Promise.reject(new Refusal('store_unavailable', 'Cannot reach the message store'))
+  })
+  await hub.signOutEnded()
+  expect(closed).toEqual([])
+  expect(asked).toBeLessThanOrEqual(64)
+  remove()
+})
+
+function hubOn(store: Store, log: Log, broker: Broker, ledger: Ledger = sqliteLedger(store, Date.now)): Hub {
   const after = (milliseconds: number, work: () => void) => {
     const timer = setTimeout(work, milliseconds)
     return () => clearTimeout(timer)
   }
   const limits = { text_bytes: 0, frame_bytes: 0, history_page: 0, sends_per_10s: 0 }
-  const ledger = sqliteLedger(store, Date.now)
   return new Hub(
     ACCOUNTS,
     { log, ledger, broker, broadcast: () => undefined, plainHistory: 100, limits, after, watch: UNWATCHED },

@@ -5,11 +5,14 @@ import type { Draft } from '../../protocol/event.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import type { AccountId, Accounts, Membership } from '../ports/accounts.ts'
 import { Room, type RoomParts } from './room.ts'
+import { endedAmong } from './standing.ts'
 
 /** An empty room is kept this long, for whoever is on the way in and for those who come right back. */
 const EMPTY_ROOM_MILLISECONDS = 60_000
 /** Membership that ends, ends: open rooms look this often (close code 4503 promises 60 s). */
 export const SWEEP_MILLISECONDS = 30_000
+/** The word of a sign-in that ended may be lost: those that opened a socket are asked after this often (rule L9). */
+export const SIGN_INS_MILLISECONDS = 60_000
 /** Open rooms compare themselves with the log this often: what was lost on the way is told within 10 s, however silent the room. */
 export const LOOK_MILLISECONDS = 5_000
 
@@ -27,6 +30,7 @@ export class Hub {
   readonly #clock: () => number
   readonly #entries = new Map<RoomId, Entry>()
   #sweeping = false
+  #asking = false
 
   constructor(accounts: Accounts, parts: RoomParts, clock: () => number) {
     this.#accounts = accounts
@@ -63,6 +67,17 @@ export class Hub {
       room?.audience.close(CLOSE.signedOut, (session) => ended.has(session.signIn))
   }
 
+  /** Closes the sessions of sign-ins that have ended without a word of it. Asks once for each, and once at a time. */
+  async signOutEnded(): Promise<void> {
+    if (this.#asking) return
+    this.#asking = true
+    try {
+      for await (const ended of endedAmong(this.#signIns(), this.#parts)) if (ended.length > 0) this.signOut(ended)
+    } finally {
+      this.#asking = false
+    }
+  }
+
   /** Sends everyone away, to come back after the restart. */
   drain(): void {
     for (const { room } of this.#entries.values()) room?.audience.close(CLOSE.restarting)
@@ -88,6 +103,14 @@ export class Hub {
     } finally {
       this.#sweeping = false
     }
+  }
+
+  #signIns(): ReadonlySet<string> {
+    const signIns = new Set<string>()
+    for (const { room } of this.#entries.values()) {
+      for (const { signIn } of room?.audience.sessions ?? []) if (signIn !== null) signIns.add(signIn)
+    }
+    return signIns
   }
 
   async #lookAfter(id: RoomId, entry: Entry): Promise<void> {
