@@ -1,9 +1,9 @@
-// Who may come in now: so many a second, and so many sockets of one account, of one address, and in all.
+// Who may come in now: so many a second, of them so many from one address, and so many sockets of one account, of one address, and in all.
 import { Refusal } from '../../protocol/refusal.ts'
 import type { AccountId } from '../ports/accounts.ts'
 import type { Held, Seats } from '../ports/seats.ts'
 import { networkOf } from './network.ts'
-import { Pace } from './pace.ts'
+import { Shares } from './shares.ts'
 
 /** Infinity lifts a limit. Those of a member and of an address hold over all processes together, the others for this one. */
 export interface ArrivalLimits {
@@ -18,14 +18,14 @@ const FULL_SECONDS = 30
 
 export class Arrivals {
   readonly #limits: ArrivalLimits
-  readonly #pace: Pace
+  readonly #pace: Shares
   readonly #addresses: Places
   readonly #accounts: Places
   #open = 0
 
   constructor(limits: ArrivalLimits, seats: Seats, clock: () => number) {
     this.#limits = limits
-    this.#pace = new Pace(limits.upgradesPerSecond, 1_000, clock)
+    this.#pace = new Shares(limits.upgradesPerSecond, 1_000, clock)
     this.#addresses = new Places('address', limits.socketsPerAddress, seats)
     this.#accounts = new Places('account', limits.socketsPerMember, seats)
     seats.open(heldIn([this.#addresses, this.#accounts]))
@@ -33,10 +33,10 @@ export class Arrivals {
 
   /** A seat for whoever comes from there, held at once: of many who come together none slips in above a limit. */
   arrive(address: string): Seat {
-    const seconds = this.#pace.take('everyone')
+    const network = networkOf(address)
+    const seconds = this.#pace.take(network)
     if (seconds > 0) throw new Refusal('upgrades_busy', BUSY, { retryAfterSeconds: seconds })
     if (this.#open >= this.#limits.sockets) throw new Refusal('server_full', FULL, { retryAfterSeconds: FULL_SECONDS })
-    const network = networkOf(address)
     this.#addresses.take(network)
     this.#open += 1
     return new Seat(this, network)
