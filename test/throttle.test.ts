@@ -190,6 +190,21 @@ test('[L6] while an account is guessed at from everywhere, where its owner has l
   expect((await logInFrom(server, home, { email, ...KNOWN })).status).toBe(200)
 })
 
+test('[L6] whoever logs in now and then stays known there, from the last login on', async () => {
+  const [email, home] = [await somebody(), somewhere()]
+  await during(async (clock) => {
+    for (let login = 0; login < 2; login++) {
+      expect((await logInFrom(server, home, { email, ...KNOWN })).status).toBe(200)
+      await clock.pass(20 * 24 * 60 * 60)
+    }
+    for (let guess = 0; guess < FAILURES * 6; guess++) await logInFrom(server, somewhere(), { email, ...GUESS })
+    for (let failure = 1; failure < FAILURES; failure++) {
+      await expectRefusal(await logInFrom(server, home, { email, ...GUESS }), 401, 'wrong_credentials')
+    }
+    expect((await logInFrom(server, home, { email, ...KNOWN })).status).toBe(200)
+  })
+})
+
 test('[L6] LIMIT_LOGINS_PER_MINUTE=0 lifts the limit', async () => {
   await server.stop()
   await server.restart({ LIMIT_LOGINS_PER_MINUTE: '0' })

@@ -12,7 +12,7 @@ const HOUR = 60 * MINUTE
 const FIRST_WAIT = MINUTE
 /** Longer would help nobody: a password that falls within an hour of four tries falls to the first. */
 const LONGEST_WAIT = 15 * MINUTE
-/** Where somebody has logged in, they are known for as long as a sign-in lasts. */
+/** Where somebody has logged in, they are known from then on for as long as a sign-in lasts. */
 const KNOWN = 30 * 24 * HOUR
 /** One address may serve a whole office, so it may fail more often than one person. */
 const ADDRESS_FACTOR = 3
@@ -79,8 +79,9 @@ export class Throttle {
   }
 
   async #welcome({ pair }: Subjects): Promise<void> {
-    const noted = this.#ledger.count(knownOf(pair), KNOWN)
-    await Promise.all([noted, this.#ledger.forget(pair), this.#ledger.forget(strikesOf(pair))])
+    // A count keeps the time of its first: forgotten before, it lasts from this login on.
+    await Promise.all([pair, strikesOf(pair), knownOf(pair)].map((subject) => this.#ledger.forget(subject)))
+    await this.#ledger.count(knownOf(pair), KNOWN)
   }
 
   /** How matters stand for them; throws while they have to wait. */
