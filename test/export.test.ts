@@ -61,6 +61,19 @@ test('[G1] the owner gets every message in its present state, with its first lin
   expect(messages[2]).toMatchObject({ text: '', deleted: true })
 })
 
+test('[AU1] whoever asks for the head of an export gets nothing of the room, and nothing is noted', async () => {
+  const { room } = await place.meet()
+  const { signIn } = place.people.scrumMaster
+  const before = await commanded('audit', place.server, '--what', 'exported')
+  const answer = await fetch(`${place.server.origin}/rooms/${encodeURIComponent(room)}/export`, {
+    method: 'HEAD',
+    headers: { Authorization: `Bearer ${signIn}` },
+  })
+  expect(answer.status).toBe(200)
+  expect(answer.headers.get('Content-Disposition')).toStartWith('attachment')
+  expect(await commanded('audit', place.server, '--what', 'exported')).toBe(before)
+})
+
 test('[G1] an empty room is a file too', async () => {
   const room = await place.room()
   const lines = linesIn(await (await fetchExport(room, place.people.scrumMaster)).text())
@@ -167,7 +180,11 @@ test('whoever runs the chat gets the same by command', async () => {
   await commanded('export', place.server, room, '--format', 'html', '--language', 'de', '--out', file)
   expect(readFileSync(file, 'utf8')).toContain('<html lang="de">')
   expect(statSync(file).mode & 0o777).toBe(0o600)
-  expect(await command('export', place.server, room, '--out', file)).toMatchObject({ exitCode: 1 })
+  const noted = await commanded('audit', place.server, '--what', 'exported')
+  for (const impossible of [file, join(place.server.folder, 'nowhere', 'room.html')]) {
+    expect(await command('export', place.server, room, '--out', impossible)).toMatchObject({ exitCode: 1 })
+  }
+  expect(await commanded('audit', place.server, '--what', 'exported')).toBe(noted)
   expect(await command('export', place.server, 'nowhere')).toMatchObject({ exitCode: 1, out: '' })
   expect(await command('export', place.server, room, '--format', 'xml')).toMatchObject({ exitCode: 2, out: '' })
 })

@@ -15,6 +15,8 @@ export interface ExportWanted {
   readonly language: ExportLanguage
   /** The address that asks. */
   readonly from: string
+  /** Whether only how it would be answered is asked for: then nothing leaves. */
+  readonly headOnly: boolean
 }
 
 export interface Exporting {
@@ -41,7 +43,7 @@ export class Exports {
   }
 
   /** Throws `Refusal`: `signed_out`; `no_access` to everybody but the room's owner (rule R7), as if there were no such room. */
-  async begin({ secret, segment, format, language, from }: ExportWanted): Promise<Exporting> {
+  async begin({ secret, segment, format, language, from, headOnly }: ExportWanted): Promise<Exporting> {
     const account = await this.#signIns.whose(secret)
     const found = await this.#accounts.membership(account.id, roomsOfSegment(segment))
     if (!found) throw noAccess()
@@ -51,7 +53,8 @@ export class Exports {
 
     // Before the first line, so that nothing leaves without a trace; and a store that does not answer is told by the status.
     const { id, email } = account
-    await this.#auditor.note({ what: 'exported', account: id, email, from, room: chat.monitor_hash, format })
+    if (!headOnly)
+      await this.#auditor.note({ what: 'exported', account: id, email, from, room: chat.monitor_hash, format })
     const at = this.#now()
     const names = new Map(members.map(({ email, name }) => [email, name]))
     const pieces = exported(this.#log, { room: chat, names, language, at }, format)

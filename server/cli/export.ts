@@ -1,6 +1,7 @@
 // `export`: a room as a file, for whoever runs the chat.
 import { once } from 'node:events'
-import { createWriteStream } from 'node:fs'
+import { open, rm } from 'node:fs/promises'
+import type { Writable } from 'node:stream'
 import { type ExportFormat, exported } from '../chat/export.ts'
 import { Cannot, type Environment, Misused, obey, readWords } from './asked.ts'
 import { withStorage } from './with-storage.ts'
@@ -21,20 +22,40 @@ export function run(args: readonly string[], env: Environment): Promise<number> 
     await withStorage(env, async ({ log, audit }) => {
       const { offset } = await log.end(room)
       if (offset === 0) throw new Cannot(`Cannot export ${JSON.stringify(room)}: nothing was ever said in such a room`)
-      await audit.note({ at: Date.now(), what: 'exported', by: 'operator', room, format })
       const subject = { room: { monitor_hash: room }, names: new Map<string, string>(), language, at: Date.now() }
-      await write(exported(log, subject, format), values.out)
+      const note = () => audit.note({ at: Date.now(), what: 'exported', by: 'operator', room, format })
+      await write(exported(log, subject, format), values.out, note)
     })
     return 0
   })
 }
 
-async function write(pieces: AsyncIterable<string>, file: string | undefined): Promise<void> {
-  const out = file === undefined ? process.stdout : createWriteStream(file, { flags: 'wx', mode: 0o600 })
-  for await (const piece of pieces) if (!out.write(piece)) await once(out, 'drain')
-  if (file === undefined) return
+/** Noted when there is a place for it, and before a line of it is there. */
+async function write(
+  pieces: AsyncIterable<string>,
+  file: string | undefined,
+  note: () => Promise<void>,
+): Promise<void> {
+  if (file === undefined) {
+    await note()
+    return pour(pieces, process.stdout)
+  }
+  const opened = await open(file, 'wx', 0o600)
+  try {
+    await note()
+  } catch (error) {
+    await opened.close()
+    await rm(file)
+    throw error
+  }
+  const out = opened.createWriteStream()
+  await pour(pieces, out)
   out.end()
   await once(out, 'finish')
+}
+
+async function pour(pieces: AsyncIterable<string>, out: Writable): Promise<void> {
+  for await (const piece of pieces) if (!out.write(piece)) await once(out, 'drain')
 }
 
 function oneOf<Choice extends string>(option: string, choices: readonly [Choice, ...Choice[]], held?: string): Choice {

@@ -11,6 +11,7 @@ export function exportRoom(exports: Exports, place: Place): Handler<Env> {
     refuseForeignOrigin(c, place) // Nothing is changed here, but a page elsewhere has no business to ask.
     const format = formatOf(c.req.query('format'))
     const segment = rawPath(c).slice('/rooms/'.length, -'/export'.length)
+    const headOnly = c.req.method === 'HEAD'
     const language = prefersGerman(c) ? 'de' : 'en'
     const { room, at, pieces } = await exports.begin({
       secret: secretOf(c),
@@ -18,10 +19,11 @@ export function exportRoom(exports: Exports, place: Place): Handler<Env> {
       format,
       language,
       from: c.get('address'),
+      headOnly,
     })
     c.header('Content-Type', CONTENT_TYPES[format])
     c.header('Content-Disposition', `attachment; filename="${fileNameOf(room, at, format)}"`)
-    return c.req.method === 'HEAD' ? c.body(null) : c.body(streamOf(pieces))
+    return headOnly ? c.body(null) : c.body(streamOf(pieces))
   }
 }
 
