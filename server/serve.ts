@@ -107,6 +107,7 @@ export async function serve(config: Config, { lines, demoHash, sum }: ServeOptio
     stopBeating()
     stopUpkeep()
     await listeners.stop(true)
+    await chat.auditor.stop()
     await accounts.close()
     await storage.close()
     await watching.stop()

@@ -16,6 +16,7 @@ export function startUpkeep({ hub, auditor, expiry, v1, plain }: Chat): () => vo
   const timers = [
     setInterval(tidy, TIDY_MILLISECONDS),
     setInterval(expire, EXPIRY_MILLISECONDS),
+    setInterval(() => auditor.turnMinute(), SWEEP_MILLISECONDS),
     setInterval(() => sweepPaces(v1.sends, v1.lookups, v1.whispers, plain.sends), SWEEP_MILLISECONDS),
     setInterval(
       attempt('looking after the rooms', () => hub.sweep()),

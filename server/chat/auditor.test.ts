@@ -53,6 +53,25 @@ test('of a flood from everywhere 300 a minute are noted, and then how many more 
   ])
 })
 
+test('how many more there were is noted too when nothing is refused any more, and when the chat stops', async () => {
+  const { auditor, noted, clock } = auditing()
+  const flood = (many: number) => {
+    for (let turn = 0; turn < many; turn++) auditor.refused('wrong_credentials', FROM)
+  }
+  const more = () => noted.flatMap(({ what, many }) => (what === 'refused_more' ? [many] : []))
+  flood(1_000)
+  auditor.turnMinute()
+  expect(more()).toEqual([])
+  clock.now += 60_000
+  auditor.turnMinute()
+  auditor.turnMinute()
+  expect(more()).toEqual([700])
+  flood(310)
+  await auditor.stop()
+  await auditor.stop()
+  expect(more()).toEqual([700, 10])
+})
+
 test('[E2] what was typed as an email is noted only if it looks like one', () => {
   const { auditor, noted } = auditing()
   const typed = [

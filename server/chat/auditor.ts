@@ -50,16 +50,13 @@ export class Auditor {
 
   /** For what has happened already. While the store does not answer, the trace is a line that the server prints. */
   soon(news: News): void {
-    this.note(news).catch((error: unknown) => {
-      if (error instanceof Refusal) console.error(`could not be noted for the audit: ${news.what}`)
-      else console.error(`noting for the audit failed: ${error}`)
-    })
+    void this.#try(news)
   }
 
   /** A wrong password each time; anything else once a minute for each address and code. */
   refused(code: RefusalCode, { from, request, email }: Asking): void {
     if (!NOTED.has(code)) return
-    this.#turnMinute()
+    this.turnMinute()
     const kind = `${code} ${from}`
     if (code !== 'wrong_credentials' && this.#seen.has(kind)) return
     this.#refusals += 1
@@ -75,14 +72,35 @@ export class Auditor {
     await this.#audit.forget(this.#now() - this.#keepDays * DAY_MILLISECONDS)
   }
 
-  #turnMinute(): void {
+  /** Tells of a minute that is over how much was refused in it, also when nothing is refused any more. */
+  turnMinute(): void {
     const minute = Math.floor(this.#now() / MINUTE_MILLISECONDS)
     if (minute === this.#minute) return
-    const more = this.#refusals - MOST_REFUSALS
-    if (more > 0) this.soon({ what: 'refused_more', by: 'chat', many: more })
+    void this.#tellMore()
     this.#minute = minute
     this.#refusals = 0
     this.#seen = new Set()
+  }
+
+  /** Tells of the minute that is not over. Resolves when that is noted, or cannot be. */
+  async stop(): Promise<void> {
+    await this.#tellMore()
+  }
+
+  async #tellMore(): Promise<void> {
+    const more = this.#refusals - MOST_REFUSALS
+    if (more <= 0) return
+    this.#refusals = MOST_REFUSALS
+    await this.#try({ what: 'refused_more', by: 'chat', many: more })
+  }
+
+  async #try(news: News): Promise<void> {
+    try {
+      await this.note(news)
+    } catch (error) {
+      if (error instanceof Refusal) console.error(`could not be noted for the audit: ${news.what}`)
+      else console.error(`noting for the audit failed: ${error}`)
+    }
   }
 }
 
