@@ -13,6 +13,7 @@ import { Hub } from './chat/hub.ts'
 import { notesDeletions } from './chat/moderation.ts'
 import { Pace } from './chat/pace.ts'
 import type { PlainLimits } from './chat/plain.ts'
+import { Searches } from './chat/searches.ts'
 import { SignIns } from './chat/sign-in.ts'
 import { Throttle } from './chat/throttle.ts'
 import { Tickets } from './chat/ticket.ts'
@@ -109,7 +110,10 @@ export function assemble(config: Config, parts: ChatParts, { now, clock, random,
       scrub: (isOff) => storage.scrub(isOff),
       pause: (milliseconds) => new Promise((resolve) => after(milliseconds, resolve)),
     }),
-    v1: { textBytes, sends: pace(1), lookups: pace(LOOKUPS_SHARE), whispers: pace(1), watch },
+    v1: {
+      ...{ textBytes, sends: pace(1), lookups: pace(LOOKUPS_SHARE), whispers: pace(1), watch },
+      searches: new Searches(),
+    },
     plain: { textBytes, sends: pace(PLAIN_SHARE), watch },
   }
 }

@@ -6,6 +6,7 @@ import { frames } from '../../protocol/v1.ts'
 import { type BadFrame, type ClientFrame, parseFrame } from '../../protocol/v1-frames.ts'
 import type { Pace } from './pace.ts'
 import type { Room } from './room.ts'
+import type { Searches } from './searches.ts'
 import type { Session } from './session.ts'
 import { refuseText } from './text.ts'
 import type { Watch } from './watch.ts'
@@ -27,6 +28,7 @@ export interface V1Limits {
   readonly sends: Pace
   readonly lookups: Pace
   readonly whispers: Pace
+  readonly searches: Searches
   readonly watch: Watch
 }
 
@@ -123,8 +125,9 @@ export class V1Session {
   }
 
   async #search({ id, query, ...range }: ClientFrame & { type: 'search' }): Promise<void> {
-    this.#limits.lookups.keep(this.#session.member.email)
-    const found = await this.#room.search(query, range)
+    const { email } = this.#session.member
+    this.#limits.lookups.keep(email)
+    const found = await this.#limits.searches.run(email, this.#room.id, () => this.#room.search(query, range))
     const page = fitting(found.messages, 'first')
     if (page.length === found.messages.length) this.#session.send(frames.search(id, page, found.more, found.before))
     else this.#session.send(frames.search(id, page, true, Number(page.at(-1)?.id)))

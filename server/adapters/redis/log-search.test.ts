@@ -8,6 +8,7 @@ import { keysOf, WORDS_SEGMENT } from './keys.ts'
 import { parseAddress } from './lines/address.ts'
 import { type Connection, connect } from './lines/connection.ts'
 import { redisLog } from './log.ts'
+import { redisSearch } from './search.ts'
 
 const MEMBER = 'customer@example.com'
 /** What somebody might name a room to get at the keys of another. */
@@ -118,6 +119,37 @@ describe('search', () => {
     let [ids, more, before] = await found('needle')
     for (let turn = 0; more && turn < 5; turn++) [ids, more, before] = await found('needle', { before: Number(before) })
     expect([ids, more]).toEqual([[1], false])
+  })
+
+  test('[V9] no answer of Redis holds more than a little, however long the messages are, and the newest come first', async () => {
+    const answers: number[] = []
+    const measured: Pick<Connection, 'run' | 'send'> = {
+      send: (...asked) => connection.send(...asked),
+      run: async (...asked) => {
+        const reply = await connection.run(...asked)
+        answers.push(Buffer.byteLength(JSON.stringify(reply)))
+        return reply
+      },
+    }
+    const filler = 'größer '.repeat(1_000)
+    for (let id = 1; id <= 300; id++) await say(`${filler} number${id}${id % 50 === 0 ? ' sought' : ''}`)
+    for (const id of [100, 7, 250]) await edit(`${id}`, `${filler.repeat(4)} edited sought`) // They move to the end.
+    const search = redisSearch(measured)
+    const { messages, more } = await search.find(ROOM, 'sought', { limit: 10 })
+    expect([messages.map(({ id }) => Number(id)), more]).toEqual([[300, 250, 200, 150, 100, 50, 7], false])
+    for (const id of [1, 50, 99, 101, 299]) {
+      const { messages } = await search.find(ROOM, `number${id} größer`, { limit: 10 })
+      expect(messages.map((message) => message.id)).toEqual([`${id}`])
+    }
+    expect(Math.max(...answers)).toBeLessThan(600_000)
+  })
+
+  test('[V9] a line that is longer than an answer should be is read whole', async () => {
+    const long = redisLog(connection, Date.now, (bytes) => randomBytes(bytes).toString('base64url'))
+    for (let id = 1; id <= 3; id++) {
+      await long.append(ROOM, { type: 'message', by: MEMBER, text: `${'語'.repeat(60_000)} last${id}` })
+    }
+    for (const id of [1, 2, 3]) expect((await found(`last${id}`))[0]).toEqual([id])
   })
 
   test('[V9] a very long message is found by its beginning', async () => {

@@ -15,80 +15,105 @@ const MOST_WORDS = 12
 const MOST_INDEXED_CHARACTERS = 64 * 1024
 /** What one answer of Redis holds: little at first, for most words are found soon, and never so much that others wait for theirs. */
 const FIRST_BATCH_BYTES = 64 * 1024
-const MOST_BATCH_BYTES = 1024 * 1024
+const MOST_BATCH_BYTES = 512 * 1024
 const BATCH_SEGMENTS = 64
 /** Beyond so much text a search stops and says where it got to, and the client decides whether to go on. */
-const MOST_CHARACTERS = 64 * 1024 * 1024
+const MOST_CHARACTERS = 16 * 1024 * 1024
 const MOST_SEGMENTS = 4_096
 
 /**
- * KEYS: meta. ARGV: the prefix of the room's words, the segment to begin with if not with the newest, how many messages share one, and
- * the bounds. Answers with the segment to go on with, -1 when there are no more, and those that it read. Their keys bear the hash tag
- * of the meta.
+ * KEYS: meta. ARGV: the prefix of the room's words, the segment to begin with if not with the newest, the byte of it to begin with, how
+ * many messages share one, and the bounds. Answers with the segment to go on with, -1 when there are no more, the byte of it, and what
+ * was read, in whole lines. The keys bear the hash tag of the meta.
  */
 const READ = script(
   [
     `
-local newest = math.floor((tonumber(redis.call('HGET', KEYS[1], 'end') or 0) - 1) / tonumber(ARGV[3]))
-local segment = ARGV[2] == '' and newest or math.min(newest, tonumber(ARGV[2]))
-local found, bytes, looked = {}, 0, 0
-while segment >= 0 and looked < tonumber(ARGV[5]) and bytes < tonumber(ARGV[4]) do
-  local words = redis.call('GET', ARGV[1] .. string.format('%.0f', segment))
-  if words then
-    table.insert(found, words)
-    bytes = bytes + #words
-  end
-  segment, looked = segment - 1, looked + 1
+local newest = math.floor((tonumber(redis.call('HGET', KEYS[1], 'end') or 0) - 1) / tonumber(ARGV[4]))
+local segment, from = newest, 0
+if ARGV[2] ~= '' and tonumber(ARGV[2]) <= newest then
+  segment, from = tonumber(ARGV[2]), tonumber(ARGV[3])
 end
-return { segment, found }`,
+
+-- Whole lines from there on, and where the next of them begins, 0 if these were the last. At least one, however long.
+local function linesOf(key, most)
+  while true do
+    local read = redis.call('GETRANGE', key, from, from + most - 1)
+    if #read < most then
+      return read, 0
+    end
+    local cut = string.match(read, '^.+()\\n')
+    if cut then
+      return string.sub(read, 1, cut - 1), from + cut - 1
+    end
+    most = 2 * most
+  end
+end
+
+local found, bytes, looked = {}, 0, 0
+while segment >= 0 and looked < tonumber(ARGV[6]) and bytes < tonumber(ARGV[5]) do
+  local lines
+  lines, from = linesOf(ARGV[1] .. string.format('%.0f', segment), tonumber(ARGV[5]) - bytes)
+  if lines ~= '' then
+    table.insert(found, lines)
+    bytes = bytes + #lines
+  end
+  if from == 0 then
+    segment, looked = segment - 1, looked + 1
+  end
+end
+return { segment, from, found }`,
   ],
   { repeatable: true },
 )
 
+/** Where reading goes on: a segment, -1 when there are no more, and a byte of it. */
+interface Place {
+  readonly segment: number | ''
+  readonly from: number
+}
+
 interface Lines {
-  /** The segment to go on with; -1 when there are no more. */
-  readonly next: number
+  readonly next: Place & { readonly segment: number }
   readonly lines: readonly string[]
 }
 
-export function redisSearch(connection: Connection) {
+export function redisSearch(connection: Pick<Connection, 'run' | 'send'>) {
   return {
     async find(room: RoomId, query: string, range: { before?: number; limit: number }): Promise<Found> {
       const words = [...new Set(wordsOf(query))].slice(0, MOST_WORDS)
       if (words.length === 0) return { messages: [], more: false }
       const { before = Number.POSITIVE_INFINITY, limit } = range
       const messages: Message[] = []
-      let next: number | '' = before === Number.POSITIVE_INFINITY ? '' : segmentOf(before - 1)
+      let place: Place = { segment: before === Number.POSITIVE_INFINITY ? '' : segmentOf(before - 1), from: 0 }
+      let unsure: readonly number[] = []
       for (
         let characters = 0, segments = 0, bytes = FIRST_BATCH_BYTES;
         ;
         bytes = Math.min(4 * bytes, MOST_BATCH_BYTES)
       ) {
-        const read = await readLines(room, next, bytes)
-        const ids = read.lines.flatMap((lines) => idsIn(lines, words)).filter((id) => id < before)
-        await addPresent(
-          messages,
-          room,
-          ids.toSorted((one, other) => other - one),
-          words,
-          limit + 1,
-        )
+        const { next, lines } = await readLines(room, place, bytes)
+        const read = lines.flatMap((some) => idsIn(some, words)).filter((id) => id < before)
+        // A line stands anywhere in its segment, and moves to its end when an edit does not fit, perhaps while it is read.
+        const ids = [...new Set([...unsure, ...read])].toSorted((one, other) => other - one)
+        unsure = next.from > 0 ? ids.filter((id) => segmentOf(id) === next.segment) : []
+        await addPresent(messages, room, ids.slice(0, ids.length - unsure.length), words, limit + 1)
         if (messages.length > limit) return { messages: messages.slice(0, limit), ...goOn(messages[limit - 1]) }
-        if (read.next < 0) return { messages, more: false }
-        characters += read.lines.reduce((sum, lines) => sum + lines.length, 0)
+        if (next.segment < 0) return { messages, more: false }
+        characters += lines.reduce((sum, some) => sum + some.length, 0)
         segments += BATCH_SEGMENTS
-        next = read.next
-        const enough = characters > MOST_CHARACTERS || segments > MOST_SEGMENTS
-        if (enough) return { messages, more: true, before: (read.next + 1) * WORDS_SEGMENT + 1 }
+        place = next
+        const enough = next.from === 0 && (characters > MOST_CHARACTERS || segments > MOST_SEGMENTS)
+        if (enough) return { messages, more: true, before: (next.segment + 1) * WORDS_SEGMENT + 1 }
       }
     },
   }
 
-  async function readLines(room: RoomId, from: number | '', bytes: number): Promise<Lines> {
+  async function readLines(room: RoomId, { segment, from }: Place, bytes: number): Promise<Lines> {
     const { meta, words } = keysOf(room)
-    const reply = await connection.run(READ, [meta], [words, from, WORDS_SEGMENT, bytes, BATCH_SEGMENTS])
-    const [next, found] = listIn(reply)
-    return { next: numberIn(next), lines: listIn(found).map(textIn) }
+    const asked = [words, segment, from, WORDS_SEGMENT, bytes, BATCH_SEGMENTS]
+    const [next, rest, found] = listIn(await connection.run(READ, [meta], asked))
+    return { next: { segment: numberIn(next), from: numberIn(rest) }, lines: listIn(found).map(textIn) }
   }
 
   /** What was edited or deleted since its line was read does not count, so more are looked at until there are enough. */
