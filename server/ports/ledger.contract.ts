@@ -289,6 +289,26 @@ export function ledgerContract(name: string, make: () => Promise<LedgerUnderTest
         expect(await ledger.tallies(['login'])).toEqual([{ count: 1, until: until + MINUTE }])
       })
 
+      test('[L6] after the clock was set back, what was counted later than now counts no longer, and counting begins anew', async () => {
+        for (let turn = 0; turn < 5; turn++) await ledger.count('login', MINUTE)
+        await ledger.count('known', 30 * 24 * 60 * MINUTE)
+        under.advance(-24 * 60 * MINUTE)
+        expect(await ledger.tallies(['login', 'known'])).toEqual([1, 2].map(() => ({ count: 0, until: under.now() })))
+        const until = under.now() + MINUTE
+        expect(await ledger.count('login', MINUTE)).toEqual({ count: 1, until })
+        expect(await ledger.count('login', MINUTE)).toEqual({ count: 2, until })
+        under.advance(MINUTE)
+        expect(await counts('login')).toEqual([0])
+      })
+
+      test('[L6] clocks of processes that differ a little make no window begin anew', async () => {
+        const until = under.now() + MINUTE
+        await ledger.count('login', MINUTE)
+        under.advance(-MINUTE / 2)
+        expect(await ledger.tallies(['login'])).toEqual([{ count: 1, until }])
+        expect(await ledger.count('login', MINUTE)).toEqual({ count: 2, until })
+      })
+
       test('[L6] what is forgotten counts from nothing, and nothing else is forgotten with it', async () => {
         await Promise.all(HOSTILE.map((subject) => ledger.count(subject, MINUTE)))
         expect(await counts(...HOSTILE)).toEqual(HOSTILE.map(() => 1))

@@ -34,6 +34,12 @@ export interface Tally {
 }
 
 /**
+ * Clocks of processes differ by less. A count that began later than this from now was begun by a clock that has been set back since: it
+ * would keep people waiting until the clock is there again, so it counts no longer.
+ */
+export const MOST_AHEAD_MILLISECONDS = 60_000
+
+/**
  * Promises that whoever spends a ticket or counts does so in one atomic step, over all processes that share the store; verbs about sign-ins may take
  * several, in an order in which nobody is let in by half of them. Promises nothing about how soon what has expired is thrown away. Every verb throws `Refusal('store_unavailable')` while the store does not answer.
  */
@@ -60,7 +66,7 @@ export interface Ledger {
   /** Whether the sign-in with this id still stands. */
   signedIn(id: string): Promise<boolean>
 
-  /** Counts one more, and gives back how many that makes; the count starts anew `windowMilliseconds` after its first. */
+  /** Counts one more, and gives back how many that makes; the count starts anew `windowMilliseconds` after its first, or when that lies ahead of now. */
   count(subject: string, windowMilliseconds: number): Promise<Tally>
   /** The tallies of the subjects, in their order. */
   tallies(subjects: readonly string[]): Promise<readonly Tally[]>

@@ -1,5 +1,5 @@
 // The ledger in Redis: a key for each thing remembered. The clock of this process judges; Redis only clears out what is over.
-import type { Ledger, Tally } from '../../ports/ledger.ts'
+import { type Ledger, MOST_AHEAD_MILLISECONDS, type Tally } from '../../ports/ledger.ts'
 import { tallyKeyOf, ticketKeyOf } from './keys.ts'
 import { lifetimeOf } from './lifetime.ts'
 import type { Connection, Reply } from './lines/connection.ts'
@@ -20,10 +20,11 @@ return (mine or redis.call('GET', KEYS[1]) == ARGV[1]) and 1 or 0`,
 const COUNT = script(
   [
     `
-if tonumber(redis.call('HGET', KEYS[1], 'until') or 0) > tonumber(ARGV[1]) then
+local window = redis.call('HMGET', KEYS[1], 'until', 'since')
+if tonumber(window[1] or 0) > tonumber(ARGV[1]) and tonumber(window[2] or 0) <= tonumber(ARGV[4]) then
   redis.call('HINCRBY', KEYS[1], 'count', 1)
 else
-  redis.call('HSET', KEYS[1], 'count', 1, 'until', ARGV[2])
+  redis.call('HSET', KEYS[1], 'count', 1, 'until', ARGV[2], 'since', ARGV[1])
   redis.call('PEXPIRE', KEYS[1], ARGV[3])
 end
 return redis.call('HMGET', KEYS[1], 'count', 'until')`,
@@ -46,7 +47,7 @@ export function redisLedger(connection: Connection, now: () => number, random: (
 
     async count(subject, windowMilliseconds) {
       const until = now() + windowMilliseconds
-      const words = [now(), until, lifetimeOf(until, now())]
+      const words = [now(), until, lifetimeOf(until, now()), now() + MOST_AHEAD_MILLISECONDS]
       return tallyIn(await connection.run(COUNT, [tallyKeyOf(subject)], words)) ?? { count: 1, until }
     },
     tallies: (subjects) => Promise.all(subjects.map(tally)),
@@ -57,9 +58,11 @@ export function redisLedger(connection: Connection, now: () => number, random: (
 
   async function tally(subject: string): Promise<Tally> {
     const key = tallyKeyOf(subject)
-    const reply = await connection.send(key, ['HMGET', key, 'count', 'until'], { repeatable: true })
+    const reply = await connection.send(key, ['HMGET', key, 'count', 'until', 'since'], { repeatable: true })
     const kept = tallyIn(reply)
-    return kept && kept.until > now() ? kept : { count: 0, until: now() }
+    const since = maybe(listIn(reply)[2] ?? null, numberIn) ?? 0
+    const counts = kept && kept.until > now() && since <= now() + MOST_AHEAD_MILLISECONDS
+    return counts ? kept : { count: 0, until: now() }
   }
 }
 

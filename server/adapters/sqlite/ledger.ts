@@ -1,5 +1,11 @@
 // The ledger in SQLite. What has expired is cleared out now and then, in the same commits as everything else.
-import type { Ledger, SignIn, StandingSignIn, Tally } from '../../ports/ledger.ts'
+import {
+  type Ledger,
+  MOST_AHEAD_MILLISECONDS,
+  type SignIn,
+  type StandingSignIn,
+  type Tally,
+} from '../../ports/ledger.ts'
 import type { Store } from './store.ts'
 
 interface SignInRow {
@@ -47,18 +53,22 @@ export function sqliteLedger(store: Store, now: () => number): Ledger {
      AND expires_at > ?2 RETURNING id`,
   )
   const stands = store.prepare<object, [string, number]>('SELECT 1 FROM sign_in WHERE id = ? AND expires_at > ?')
-  const count = store.prepare<Tally, [string, number, number]>(
-    `INSERT INTO tally VALUES (?1, 1, ?2)
+  const count = store.prepare<Tally, [string, number, number, number]>(
+    `INSERT INTO counted VALUES (?1, 1, ?3, ?2)
      ON CONFLICT (subject) DO UPDATE SET
-       count = CASE WHEN until <= ?3 THEN 1 ELSE count + 1 END,
-       until = CASE WHEN until <= ?3 THEN excluded.until ELSE until END
+       count = CASE WHEN until <= ?3 OR since > ?4 THEN 1 ELSE count + 1 END,
+       since = CASE WHEN until <= ?3 OR since > ?4 THEN excluded.since ELSE since END,
+       until = CASE WHEN until <= ?3 OR since > ?4 THEN excluded.until ELSE until END
      RETURNING count, until`,
   )
-  const tally = store.prepare<Tally, [string, number]>('SELECT count, until FROM tally WHERE subject = ? AND until > ?')
-  const forget = store.prepare<null, [string]>('DELETE FROM tally WHERE subject = ?')
+  const tally = store.prepare<Tally, [string, number, number]>(
+    'SELECT count, until FROM counted WHERE subject = ? AND until > ? AND since <= ?',
+  )
+  const forget = store.prepare<null, [string]>('DELETE FROM counted WHERE subject = ?')
   const clear = [
     'DELETE FROM spent_ticket WHERE expires_at <= ?',
     'DELETE FROM sign_in WHERE expires_at <= ?',
+    'DELETE FROM counted WHERE until <= ?',
     'DELETE FROM tally WHERE until <= ?',
   ].map((sql) => store.prepare<null, [number]>(sql))
   let clearAt = 0
@@ -87,10 +97,14 @@ export function sqliteLedger(store: Store, now: () => number): Ledger {
       store.write(() => {
         clearOut()
         const until = now() + windowMilliseconds
-        return count.get(subject, until, now()) ?? { count: 1, until }
+        return count.get(subject, until, now(), now() + MOST_AHEAD_MILLISECONDS) ?? { count: 1, until }
       }),
     tallies: (subjects) =>
-      store.read(() => subjects.map((subject) => tally.get(subject, now()) ?? { count: 0, until: now() })),
+      store.read(() =>
+        subjects.map(
+          (subject) => tally.get(subject, now(), now() + MOST_AHEAD_MILLISECONDS) ?? { count: 0, until: now() },
+        ),
+      ),
     forget: (subject) =>
       store.write(() => {
         forget.run(subject)
@@ -98,7 +112,8 @@ export function sqliteLedger(store: Store, now: () => number): Ledger {
   }
 
   function clearOut(): void {
-    if (now() < clearAt) return
+    const isSoon = now() < clearAt && now() > clearAt - 2 * CLEAR_EVERY_MILLISECONDS // Else the clock was set back.
+    if (isSoon) return
     clearAt = now() + CLEAR_EVERY_MILLISECONDS
     for (const statement of clear) statement.run(now())
   }

@@ -85,9 +85,17 @@ CREATE TRIGGER IF NOT EXISTS sign_in_gone AFTER DELETE ON sign_in BEGIN
   DELETE FROM sign_in_start WHERE id = OLD.id;
 END;
 
+-- Counts of earlier versions, which did not know when they began. One of those may still be running; they run out by themselves.
 CREATE TABLE IF NOT EXISTS tally (
   subject TEXT PRIMARY KEY,
   count INTEGER NOT NULL,
+  until INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS counted (
+  subject TEXT PRIMARY KEY,
+  count INTEGER NOT NULL,
+  since INTEGER NOT NULL,
   until INTEGER NOT NULL
 ) WITHOUT ROWID;
 
@@ -142,5 +150,5 @@ CREATE INDEX IF NOT EXISTS audit_time ON audit (at);
 CREATE INDEX IF NOT EXISTS spent_ticket_expiry ON spent_ticket (expires_at);
 CREATE INDEX IF NOT EXISTS sign_in_expiry ON sign_in (expires_at);
 CREATE INDEX IF NOT EXISTS sign_in_account ON sign_in (account);
-CREATE INDEX IF NOT EXISTS tally_expiry ON tally (until);
+CREATE INDEX IF NOT EXISTS counted_expiry ON counted (until);
 `
