@@ -7,6 +7,9 @@ import { script } from './lines/script.ts'
 import { textsOf } from './notes.ts'
 import { garbled, textsIn } from './reply.ts'
 
+/** A script that logs in for every connection leaves thousands of sign-ins behind, and Redis takes no command of thousands of words. */
+export const AT_ONCE = 500
+
 export interface Entry {
   readonly id: string
   /** The key of its record. */
@@ -38,9 +41,11 @@ export function accountSignIns(connection: Connection, now: () => number) {
       return textsIn(await connection.run(LIST, [accountKeyOf(account)], [now()])).map(entryIn)
     },
     async drop(account: string, entries: readonly Entry[]): Promise<void> {
-      await connection.send(accountKeyOf(account), ['ZREM', accountKeyOf(account), ...entries.map(written)], {
-        repeatable: true,
-      })
+      const key = accountKeyOf(account)
+      for (let from = 0; from < entries.length; from += AT_ONCE) {
+        const some = entries.slice(from, from + AT_ONCE).map(written)
+        await connection.send(key, ['ZREM', key, ...some], { repeatable: true })
+      }
     },
   }
 }

@@ -1,14 +1,11 @@
 // Sign-ins in Redis: several keys each, and steps between them that stay right when the process dies in between.
 import type { Ledger, SignIn, StandingSignIn } from '../../ports/ledger.ts'
-import { accountSignIns, type Entry } from './account-sign-ins.ts'
+import { AT_ONCE, accountSignIns, type Entry } from './account-sign-ins.ts'
 import { markKeyOf, recordKeyOf } from './keys.ts'
 import { lifetimeOf } from './lifetime.ts'
 import type { Connection, Reply } from './lines/connection.ts'
 import { script } from './lines/script.ts'
 import { listIn, maybe, numberIn, textIn, yesIn } from './reply.ts'
-
-/** A script that logs in for every connection leaves thousands of sign-ins behind. */
-const AT_ONCE = 500
 
 /** Answers the sign-in if it stands; changes nothing if not. */
 const RENEW = script(
