@@ -118,6 +118,17 @@ describe('numbers', () => {
     }
   })
 
+  test('what was noted is kept for a year unless somebody says otherwise, and 0 says for ever', () => {
+    for (const [held, days] of [
+      [undefined, 365],
+      ['0', Number.POSITIVE_INFINITY],
+      ['36500', 36_500],
+    ] as const) {
+      expect(readConfig({ KEEP_AUDIT_DAYS: held }).keepAuditDays).toBe(days)
+    }
+    for (const held of ['-1', '1.5', '36501']) expect(named({ KEEP_AUDIT_DAYS: held })).toEqual(['KEEP_AUDIT_DAYS'])
+  })
+
   test('every limit is one variable, and 0 lifts it', () => {
     for (const [variable, limit] of Object.entries(LIMITS)) {
       expect(readConfig({ [variable]: '0' }).limits[limit]).toBe(Number.POSITIVE_INFINITY)

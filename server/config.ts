@@ -110,7 +110,7 @@ export function readConfig(env: Environment): Config {
     drainSeconds: count(env, 'DRAIN_SECONDS', 0, faults, 600),
     plainHistory: count(env, 'PLAIN_HISTORY', 100, faults, 10_000),
     keepMessagesDays: keepMessagesDays(env, faults),
-    keepAuditDays: limit(env, 'KEEP_AUDIT_DAYS', 365, faults),
+    keepAuditDays: limit(env, 'KEEP_AUDIT_DAYS', 365, faults, MOST_DAYS),
     limits: {
       loginsPerMinute: limit(env, 'LIMIT_LOGINS_PER_MINUTE', 10, faults),
       ticketsPerMinute: limit(env, 'LIMIT_TICKETS_PER_MINUTE', 300, faults),
@@ -261,9 +261,15 @@ function origin(variable: string, held: string | undefined, faults: Faults): str
   return null
 }
 
-function limit(env: Environment, variable: string, usual: number, faults: Faults): number {
-  const most = count(env, variable, usual, faults, Number.MAX_SAFE_INTEGER)
-  return most === 0 ? Number.POSITIVE_INFINITY : most
+function limit(
+  env: Environment,
+  variable: string,
+  usual: number,
+  faults: Faults,
+  most = Number.MAX_SAFE_INTEGER,
+): number {
+  const held = count(env, variable, usual, faults, most)
+  return held === 0 ? Number.POSITIVE_INFINITY : held
 }
 
 function count(env: Environment, variable: string, usual: number, faults: Faults, most: number): number {

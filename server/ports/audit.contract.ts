@@ -65,6 +65,12 @@ export function auditContract(name: string, make: () => Promise<AuditUnderTest>)
       expect(await entries({ since: noted(5).at })).toEqual([noted(5), noted(6)])
     })
 
+    test('nothing is forgotten that is kept since before 1970', async () => {
+      await audit.note(noted(1))
+      for (const before of [0, -1, -36_500 * 24 * 60 * 60 * 1000]) await audit.forget(before)
+      expect(await entries()).toEqual([noted(1)])
+    })
+
     test('only what has had its time is forgotten', async () => {
       for (let minute = 0; minute < 10; minute++) await audit.note(noted(minute))
       await audit.forget(noted(4).at)

@@ -35,7 +35,8 @@ export function redisAudit(connection: Connection): Audit {
     },
 
     async forget(before) {
-      await connection.send(AUDIT_KEY, ['XTRIM', AUDIT_KEY, 'MINID', `${before}-0`], { repeatable: true })
+      const since = Math.max(0, before) // Redis knows no time before 1970.
+      await connection.send(AUDIT_KEY, ['XTRIM', AUDIT_KEY, 'MINID', `${since}-0`], { repeatable: true })
     },
   }
 
