@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { auditContract } from '../../ports/audit.contract.ts'
 import { sqliteAudit } from './audit.ts'
+import { copyTo, putBack } from './copy.ts'
 import { Store } from './store.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'propromo-audit-'))
@@ -16,6 +17,35 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 auditContract('SQLite', async () => {
   const store = new Store(newFile())
   return { audit: sqliteAudit(store), close: async () => store.close() }
+})
+
+test('[AU3] a copy that is put back takes over all that was noted since, whatever the clock said, and nothing twice', async () => {
+  const path = newFile()
+  const kept = async (what: readonly (readonly [string, number])[] = []) => {
+    const store = new Store(path)
+    const audit = sqliteAudit(store)
+    for (const [email, at] of what) await audit.note({ at, what: 'login', email })
+    const noted = await audit.read({ limit: 100 })
+    store.close()
+    return noted.map(({ entry }) => entry.email)
+  }
+  await kept([
+    ['before', 1_000],
+    ['twice', 1_000],
+  ])
+  copyTo(path, `${path}.copy`)
+  const since = [
+    ['twice', 1_000],
+    ['in the same millisecond', 1_000],
+    ['clock set back', 900],
+    ['later', 1_100],
+  ] as const
+  const all = await kept(since)
+  expect(all).toHaveLength(6)
+  for (const aside of ['once', 'again']) {
+    putBack(`${path}.copy`, path, `${path}.${aside}`)
+    expect(await kept()).toEqual(all)
+  }
 })
 
 test('whoever opens the file can neither change what was noted nor delete it before its time', async () => {

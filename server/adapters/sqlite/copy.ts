@@ -100,7 +100,7 @@ function beginAnew(part: string, former: string | undefined): void {
   if (former !== undefined) keepAudit(database, former)
 }
 
-/** What was noted since the copy was made stays noted. */
+/** What was noted since the copy was made stays noted. No time tells what that is: clocks are set back, and a millisecond holds much. */
 function keepAudit(database: Database, former: string): void {
   try {
     database.query('ATTACH ? AS former').run(former)
@@ -108,12 +108,17 @@ function keepAudit(database: Database, former: string): void {
     return // It cannot be opened, which may be why the copy is wanted.
   }
   try {
-    database.exec(`INSERT INTO main.audit (at, entry) SELECT at, entry FROM former.audit
-      WHERE at > (SELECT coalesce(max(at), 0) FROM main.audit) ORDER BY seq`)
+    database.exec(`INSERT INTO main.audit (at, entry) SELECT at, entry FROM (${counted('former')})
+      WHERE (at, entry, nth) NOT IN (SELECT at, entry, nth FROM (${counted('main')})) ORDER BY seq`)
   } catch (error) {
     console.error(`what was noted for the audit since then could not be taken over: ${error}`)
   }
   database.exec('DETACH former')
+}
+
+/** The same may have been noted several times. */
+function counted(file: 'main' | 'former'): string {
+  return `SELECT seq, at, entry, row_number() OVER (PARTITION BY at, entry ORDER BY seq) AS nth FROM ${file}.audit`
 }
 
 function removeFile(path: string): void {
