@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
 import type { Change, Message, RoomEvent } from '../../protocol/event.ts'
 import type { LogUnderTest } from './log.contract.ts'
-import type { Log } from './log.ts'
+import { type Log, MOST_EDITS } from './log.ts'
 
 const ROOM = 'w32tgse'
 const AUTHOR = 'customer@example.com'
@@ -47,6 +47,29 @@ export function logChangesContract(name: string, make: () => Promise<LogUnderTes
         { id: '1', by: AUTHOR, at, text: 'hello', editedAt: edited.at, pinned: true, reactions: { '👍': [AUTHOR] } },
         { id: '7', by: OTHER, at: reply.at, text: 'indeed', replyTo: '1', reactions: {} },
       ])
+    })
+
+    test('[V14] of very many edits the latest are kept, and deleting the message forgets them all', async () => {
+      const first = await log.append(ROOM, { type: 'message', by: AUTHOR, text: 'secret 0' })
+      const many = MOST_EDITS + 76
+      for (let from = 1; from <= many; from += 100) {
+        const some = Array.from({ length: 100 }, (_, place) => from + place)
+        await Promise.all(some.map((n) => append({ type: 'edited', message: '1', text: `secret ${n}` })))
+      }
+      const texts = async () => {
+        const events = await log.since(ROOM, { epoch: first.epoch, offset: 1 }, 10_000)
+        if (events === 'gap') throw new Error('no event may be missing')
+        return events.flatMap((event) => ('text' in event ? event.text : []))
+      }
+      const before = await texts()
+      expect(before).toHaveLength(many)
+      expect(before.slice(-MOST_EDITS)).toEqual(
+        Array.from({ length: MOST_EDITS }, (_, place) => `secret ${many - MOST_EDITS + 1 + place}`),
+      )
+      expect(before.slice(0, -MOST_EDITS).filter(Boolean)).toEqual([])
+      expect((await messages())[0]).toMatchObject({ text: `secret ${many}` })
+      await append({ type: 'deleted', message: '1' })
+      expect((await texts()).filter(Boolean)).toEqual([])
     })
 
     test('[V8] a read mark that is forgotten is as if it never was, and only that one', async () => {

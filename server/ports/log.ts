@@ -41,6 +41,12 @@ export interface Stored {
 /** Different emoji on one message: its state is told whole, and must not grow without end. */
 export const MOST_EMOJI = 30
 
+/**
+ * What so many edits of one message said is kept, and what those before them said is forgotten: whoever lacks them has missed more
+ * events than anybody is told one by one.
+ */
+export const MOST_EDITS = 1_024
+
 /** A phone that was off for a long weekend still catches up event by event. */
 export const EVENT_MILLISECONDS = 7 * 24 * 60 * 60 * 1000
 
@@ -61,7 +67,7 @@ export interface Log {
   append(room: RoomId, draft: Draft): Promise<Stored>
   /**
    * Every event after the cursor, in order, or `'gap'` when not every one can be given (rule R2), or there are over `most`.
-   * Events are kept for `EVENT_MILLISECONDS` at least; messages for ever.
+   * Events are kept for `EVENT_MILLISECONDS` at least, with the texts of a message's last `MOST_EDITS` edits; messages for ever.
    */
   since(room: RoomId, cursor: Cursor, most: number): Promise<readonly RoomEvent[] | 'gap'>
   /** Where the log ends now: the cheapest of its verbs, asked again and again of every open room. */

@@ -83,7 +83,10 @@ local message = '{"at":' .. at .. ',' .. facts .. ',"words":[' .. text(start) ..
 redis.call('HSET', KEYS[4], offset, message)
 return store()`
 
-/** More ARGV: what is done, the message, who does it, whether they own the room, the message's words, emoji, on, most emoji. */
+/**
+ * More ARGV: what is done, the message, who does it, whether they own the room, the message's words, emoji, on, most emoji, the epoch
+ * that they know, the prefix of the lists of edits, and how many of them are kept.
+ */
 const ALTER = `
 local kind, id, by, owner, words = ARGV[11], ARGV[12], ARGV[13], ARGV[14] == '1', ARGV[15]
 local emoji, on, most = ARGV[16], ARGV[17] == '1', tonumber(ARGV[18])
@@ -115,9 +118,25 @@ end
 
 -- Deleted means gone: whoever catches up later is told that there was a message, not what it said.
 local function forget(number)
-  local event = redis.call('HGET', KEYS[2], text(number))
+  local event = redis.call('HGET', KEYS[2], number)
   if event then
-    redis.call('HSET', KEYS[2], text(number), string.match(event, '^[^\\n]*\\n'))
+    redis.call('HSET', KEYS[2], number, string.match(event, '^[^\\n]*\\n'))
+  end
+end
+
+-- Earlier versions kept them all with the message.
+local function noteEdits(latest)
+  for _, edits in ipairs({ message.edits or {}, latest }) do
+    for _, edit in ipairs(edits) do
+      redis.call('RPUSH', ARGV[20] .. id, text(edit))
+    end
+  end
+  message.edits = nil
+end
+
+local function forgetEdits(most)
+  for _ = most + 1, redis.call('LLEN', ARGV[20] .. id) do
+    forget(redis.call('LPOP', ARGV[20] .. id))
   end
 end
 
@@ -158,15 +177,14 @@ elseif kind == 'edited' then
   reword()
   said = ARGV[10]
   message.editedAt = tonumber(at)
-  message.edits = message.edits or {}
-  table.insert(message.edits, tonumber(offset))
+  noteEdits({ tonumber(offset) })
+  forgetEdits(tonumber(ARGV[21]))
 elseif kind == 'deleted' then
   reword()
   said = ''
-  forget(tonumber(id))
-  for _, edit in ipairs(message.edits or {}) do
-    forget(edit)
-  end
+  forget(id)
+  noteEdits({})
+  forgetEdits(0)
   redis.call('ZREM', KEYS[6], id)
   message = { at = message.at, by = message.by, replyTo = message.replyTo, deleted = true, words = message.words }
 end

@@ -39,6 +39,8 @@ export interface RoomKeys {
   readonly marks: string
   /** Strings, made up by scripts: this and a number. */
   readonly words: string
+  /** Lists, made up by scripts: this and the id of a message, whose latest edits they hold, by their offsets. */
+  readonly edits: string
 }
 
 export function keysOf(room: RoomId): RoomKeys {
@@ -51,6 +53,7 @@ export function keysOf(room: RoomId): RoomKeys {
     pins: `${prefix}:pins`,
     marks: `${prefix}:marks`,
     words: `${prefix}:words:`,
+    edits: `${prefix}:edits:`,
   }
 }
 

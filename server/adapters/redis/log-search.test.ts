@@ -180,6 +180,34 @@ describe('forgetting', () => {
   })
 })
 
+describe('edits', () => {
+  const { events, messages, edits } = keysOf(ROOM)
+
+  test('a message does not grow with the number of its edits', async () => {
+    await say('secret')
+    await edit('1', 'secret too')
+    const size = await redis.cli('HSTRLEN', messages, 1)
+    for (let turn = 0; turn < 50; turn++) await edit('1', 'secret too')
+    expect(await redis.cli('HSTRLEN', messages, 1)).toBe(size)
+  })
+
+  test('[V14] edits that an earlier version kept with the message are forgotten with the others', async () => {
+    for (const next of ['edited', 'deleted'] as const) {
+      await redis.flush()
+      await say('secret 1')
+      for (const text of ['secret 2', 'secret 3']) await edit('1', text)
+      const written = await redis.cli('HGET', messages, 1)
+      await redis.cli('HSET', messages, 1, written.replace('{', '{"edits":[2,3],'))
+      await redis.cli('DEL', `${edits}1`)
+      if (next === 'edited') await edit('1', 'secret 4')
+      await remove('1')
+      expect(await redis.cli('HVALS', events)).not.toContain('secret')
+      expect(await redis.cli('HGET', messages, 1)).not.toContain('edits')
+      expect(await redis.cli('EXISTS', `${edits}1`)).toBe('0')
+    }
+  })
+})
+
 describe('hostile names and texts', () => {
   test('[R1] rooms keep apart, whatever they are called', async () => {
     for (const room of ROOMS) for (const turn of [1, 2]) await say(`${turn} of ${room}`, room)
@@ -253,4 +281,5 @@ const DUMP = `
 local kind = redis.call('TYPE', KEYS[1]).ok
 if kind == 'hash' then return redis.call('HGETALL', KEYS[1]) end
 if kind == 'string' then return redis.call('GET', KEYS[1]) end
+if kind == 'list' then return redis.call('LRANGE', KEYS[1], 0, -1) end
 return cjson.encode(redis.call('XRANGE', KEYS[1], '-', '+'))`

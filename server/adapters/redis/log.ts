@@ -2,7 +2,14 @@
 import type { RoomId } from '../../../protocol/chat.ts'
 import { type Cursor, changeOf, type Draft, happened, type RoomEvent } from '../../../protocol/event.ts'
 import type { FrameRefusal } from '../../../protocol/refusal.ts'
-import { CLIENT_ID_MILLISECONDS, EVENT_MILLISECONDS, type Log, MOST_EMOJI, type Range } from '../../ports/log.ts'
+import {
+  CLIENT_ID_MILLISECONDS,
+  EVENT_MILLISECONDS,
+  type Log,
+  MOST_EDITS,
+  MOST_EMOJI,
+  type Range,
+} from '../../ports/log.ts'
 import { noMessage, notYours, tooManyReactions } from '../../ports/log-refusals.ts'
 import { ALTER_SCRIPT, SAY_SCRIPT } from './append-scripts.ts'
 import { channelOf, keysOf, META_PATTERN, onceKeyOf, roomOfMeta, WORDS_SEGMENT } from './keys.ts'
@@ -35,7 +42,7 @@ export function redisLog(
     async append(room, draft) {
       const { meta, events, index, messages, pins } = keysOf(room)
       const keys = [meta, events, index, messages, onceKey(room, draft), pins] as const
-      const [script, more] = draft.type === 'message' ? [SAY_SCRIPT, said(draft)] : [ALTER_SCRIPT, altered(draft)]
+      const [script, more] = draft.type === 'message' ? [SAY_SCRIPT, said(draft)] : [ALTER_SCRIPT, altered(room, draft)]
       const args = [...common(room, draft), ...more]
       storing.begin(room)
       const reply = await connection.run(script, keys, args).finally(() => storing.end(room))
@@ -115,11 +122,14 @@ function said(draft: Draft & { type: 'message' }): readonly string[] {
   return [messageFactsOf(draft.by, draft.replyTo), indexed(draft.text), draft.replyTo ?? '', draft.epoch ?? '']
 }
 
-function altered(draft: Exclude<Draft, { type: 'message' }>): readonly (string | number)[] {
+function altered(room: RoomId, draft: Exclude<Draft, { type: 'message' }>): readonly (string | number)[] {
   const emoji = draft.type === 'reacted' ? draft.emoji : ''
   const on = 'on' in draft && draft.on ? 1 : 0
   const words = draft.type === 'edited' ? indexed(draft.text) : ''
-  return [draft.type, draft.message, draft.by, draft.owner ? 1 : 0, words, emoji, on, MOST_EMOJI, draft.epoch ?? '']
+  return [
+    ...[draft.type, draft.message, draft.by, draft.owner ? 1 : 0, words, emoji, on, MOST_EMOJI, draft.epoch ?? ''],
+    ...[keysOf(room).edits, MOST_EDITS],
+  ]
 }
 
 function eventOf(draft: Draft, offset: number, at: number): RoomEvent {

@@ -41,6 +41,35 @@ test('[R4] a client id is known again after a restart', async () => {
   expect(await opened(file, (log) => log.append(ROOM, draft))).toEqual(first)
 })
 
+test('[V14] a message does not grow with its edits, and those that an earlier version kept with it are forgotten too', async () => {
+  const file = newFile()
+  const by = 'customer@example.com'
+  const edit = (text: string) => ({ type: 'edited', message: '1', text, by }) as const
+  const sizes: unknown[] = []
+  await opened(file, async (log) => {
+    await log.append(ROOM, { type: 'message', by, text: 'secret 1' })
+    for (const text of ['secret 2', 'secret 3']) {
+      await log.append(ROOM, edit(text))
+      sizes.push(sizeIn(file))
+    }
+  })
+  expect(sizes[1]).toBe(sizes[0])
+  const former = new Database(file)
+  former.exec("DELETE FROM edit; UPDATE event SET state = json_set(state, '$.edits', json('[2, 3]')) WHERE seq = 1")
+  await opened(file, async (log) => {
+    await log.append(ROOM, edit('secret 4'))
+    await log.append(ROOM, { type: 'deleted', message: '1', by })
+  })
+  expect(JSON.stringify(former.query('SELECT change, state FROM event').values())).not.toContain('secret')
+  expect(former.query('SELECT * FROM edit').values()).toEqual([])
+  former.close()
+})
+
+function sizeIn(file: string): unknown {
+  using database = new Database(file, { readonly: true })
+  return database.query('SELECT length(state) FROM event WHERE seq = 1').values()[0]?.[0]
+}
+
 test('a file that another version made is refused, and left as it was', () => {
   const file = newFile()
   const other = new Database(file)

@@ -4,12 +4,13 @@ import { changed, changeOf, type Draft, happened, type Message, type RoomEvent }
 import type { FrameRefusal } from '../../../protocol/refusal.ts'
 import { type Log, MOST_EMOJI, type Page, type Range, type Stored } from '../../ports/log.ts'
 import { noMessage, notYours, tooManyReactions } from '../../ports/log-refusals.ts'
+import { sqliteEdits } from './edits.ts'
 import { Events } from './events.ts'
 import { lastBefore } from './moment.ts'
 import { sqlitePins } from './pins.ts'
 import { sqliteReadMarks } from './read-marks.ts'
 import { type KnownRoom, nameOf, Rooms } from './rooms.ts'
-import { type EventRow, eventOf, keptIn, messageIn } from './rows.ts'
+import { type EventRow, eventOf, type Kept, keptIn, messageIn } from './rows.ts'
 import { Search } from './search.ts'
 import type { Store } from './store.ts'
 
@@ -21,12 +22,10 @@ export function sqliteLog(store: Store, now: () => number, mostUnplaced = MOST_U
   const lifetime = store.prepare<{ epoch: string }, []>('SELECT epoch FROM lifetime')
   const epoch = store.remember(() => lifetime.get()?.epoch ?? '')
   const setState = store.prepare<null, [string, number]>('UPDATE event SET state = ? WHERE seq = ?')
-  const forgetText = store.prepare<null, [number]>(
-    "UPDATE event SET change = json_set(change, '$.text', '') WHERE seq = ?",
-  )
   const events = new Events(store, mostUnplaced)
   const rooms = new Rooms(store, events, now)
   const search = new Search(store, events)
+  const edits = sqliteEdits(store, events)
   const readMarks = sqliteReadMarks(store)
   const pins = sqlitePins(store)
 
@@ -128,21 +127,19 @@ export function sqliteLog(store: Store, now: () => number, mostUnplaced = MOST_U
   function alter(room: KnownRoom, event: Exclude<RoomEvent, { type: 'message' }>, owner: boolean): FrameRefusal | null {
     const row = events.said(room.number, Number(event.message))
     if (!row) return noMessage()
-    const { message: before, edits } = keptIn(row)
+    const { message: before, edits: former } = keptIn(row)
     if (before.deleted) return noMessage()
     if (!mayChange(before, event, owner)) return notYours()
     if (isOneEmojiTooMany(before, event)) return tooManyReactions()
 
     const message = changed(before, event)
-    const kept = { message, edits: event.type === 'edited' ? [...edits, event.offset] : edits }
-    setState.run(JSON.stringify(kept), row.seq)
+    setState.run(JSON.stringify({ message, edits: [] } satisfies Kept), row.seq)
+    edits.takeOver(row, former)
+    if (event.type === 'edited') edits.note(room, row, event.offset)
     if (event.type === 'pinned' || event.type === 'deleted') pins.follow(room.number, message, row.seq)
     if (event.type === 'edited' || event.type === 'deleted') search.replace(row, message.text)
     // Deleted means gone: whoever catches up later is told that there was a message, not what it said.
-    if (event.type === 'deleted') {
-      const said = [row, ...edits.map((offset) => events.other(room.number, offset))]
-      for (const one of said) if (one) forgetText.run(one.seq)
-    }
+    if (event.type === 'deleted') edits.forgetAll(room, row)
     return null
   }
 

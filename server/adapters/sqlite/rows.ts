@@ -12,7 +12,7 @@ export interface EventRow {
   readonly state: string | null
 }
 
-/** A message, and the offsets of its edits: what they said has to go when the message does. */
+/** A message, and in files of earlier versions the offsets of its edits, which are now in a table (edits.ts). */
 export interface Kept {
   readonly message: Message
   readonly edits: readonly number[]

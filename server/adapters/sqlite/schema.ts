@@ -43,6 +43,13 @@ CREATE VIRTUAL TABLE IF NOT EXISTS word USING fts5(
   room, text, content = '', contentless_delete = 1, tokenize = 'unicode61'
 );
 
+-- The latest edits of each message, by its 'seq' and their offsets: what they said has to go when the message does.
+CREATE TABLE IF NOT EXISTS edit (
+  message INTEGER NOT NULL,
+  offset INTEGER NOT NULL,
+  PRIMARY KEY (message, offset)
+) WITHOUT ROWID;
+
 -- The pinned messages of each room, by the offset that names them.
 CREATE TABLE IF NOT EXISTS pin (
   room INTEGER NOT NULL REFERENCES room (number),
