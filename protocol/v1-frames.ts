@@ -45,7 +45,8 @@ export interface BadFrame {
 export const HISTORY_PAGE = 100
 const USUAL_PAGE = 50
 const MOST_ID_LENGTH = 64
-const MOST_QUERY_LENGTH = 200
+/** Of what is searched for, as `length` counts. */
+export const MOST_QUERY_LENGTH = 200
 
 export function parseFrame(raw: string): ClientFrame | BadFrame {
   const fields = objectIn(raw)

@@ -2,6 +2,7 @@
 import { signal } from '@preact/signals'
 import { messagesIn, RequestFailed } from '../../client/index.ts'
 import type { Message } from '../../protocol/event.ts'
+import { MOST_QUERY_LENGTH } from '../../protocol/v1-frames.ts'
 import { wordsOf } from '../../protocol/words.ts'
 import { hasWords } from '../text/hits.ts'
 import type { RoomStore } from './room.ts'
@@ -41,10 +42,10 @@ export class RoomSearch {
 
   /** Called with every key stroke: looks once they pause. */
   type(query: string): void {
-    this.#query = query
+    this.#query = askable(query)
     this.#asked += 1
     clearTimeout(this.#timer)
-    if (wordsOf(query).length === 0) {
+    if (wordsOf(this.#query).length === 0) {
       this.finding.value = { status: 'idle' }
       return
     }
@@ -109,6 +110,11 @@ export class RoomSearch {
     const messages = loaded.filter(({ text, deleted }) => !deleted && hasWords(text, words)).reverse()
     this.finding.value = { status: 'found', messages, words, loadedOnly: true, more: 'none' }
   }
+}
+
+/** As much as one frame may ask for; a character at the edge goes as a whole. */
+function askable(query: string): string {
+  return query.slice(0, MOST_QUERY_LENGTH).replace(/[\uD800-\uDBFF]$/, '')
 }
 
 function waited(seconds: number): Promise<void> {

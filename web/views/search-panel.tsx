@@ -1,5 +1,6 @@
 // Searching a room: results as one types, newest first, each a way to its place.
 import { useEffect, useId, useMemo, useState } from 'preact/hooks'
+import { MOST_QUERY_LENGTH } from '../../protocol/v1-frames.ts'
 import type { RoomStore } from '../state/room.ts'
 import { type Finding, RoomSearch } from '../state/search.ts'
 import { counted, spoken } from '../words/spoken.ts'
@@ -60,6 +61,7 @@ export function SearchPanel({ store }: { readonly store: RoomStore }) {
           aria-describedby={hint}
           autocomplete="off"
           enterkeyhint="search"
+          maxLength={MOST_QUERY_LENGTH}
           value={query}
           onInput={({ currentTarget }) => {
             setQuery(currentTarget.value)
