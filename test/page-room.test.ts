@@ -1,21 +1,31 @@
 // What a room of the page survives: long questions, its own end while something waits, and words that come late.
 import { afterAll, beforeAll, expect, test } from 'bun:test'
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import type { Browser, BrowserContextOptions, Page, WebSocket } from 'playwright-core'
+import { messagesIn, messageWith, type Room } from '../client/index.ts'
 import { openWindow, startBrowser, type Window } from './support/browser.ts'
-import { becomes, enter } from './support/client-room.ts'
+import { becomes, enter, hears, until } from './support/client-room.ts'
+import { openHostPage } from './support/host-page.ts'
 import { openRoom, signIn } from './support/page-views.ts'
 import { CUSTOMER, Person, ROOM, SCRUM_MASTER } from './support/people.ts'
+import { freePort } from './support/ports.ts'
 import { type Server, startServer } from './support/server.ts'
 
 let server: Server
 let browser: Browser
+let max: Room
+let hostPort: number
 
 beforeAll(async () => {
-  server = await startServer({ LIMIT_LOGINS_PER_MINUTE: '0', LIMIT_TICKETS_PER_MINUTE: '0' })
+  hostPort = await freePort()
+  const ALLOWED_ORIGINS = `http://127.0.0.1:${hostPort}`
+  server = await startServer({ ALLOWED_ORIGINS, LIMIT_LOGINS_PER_MINUTE: '0', LIMIT_TICKETS_PER_MINUTE: '0' })
   browser = await startBrowser()
+  max = enter(await Person.logIn(server, SCRUM_MASTER), ROOM)
+  await becomes(max, 'live')
 })
 afterAll(async () => {
   await browser.close()
+  max.close()
   await server.remove()
 })
 
@@ -32,9 +42,23 @@ async function isLive(page: Page): Promise<void> {
   await page.waitForSelector('.connection[data-status=live]', { state: 'attached' })
 }
 
+/** Says something, and deletes it: for a few seconds it could be undone. Gives back its id. */
+async function sayAndDelete(page: Page, text: string, other: Room): Promise<string> {
+  await page.getByRole('textbox', { name: 'Message' }).fill(text)
+  await page.getByRole('button', { name: 'Send' }).click()
+  await hears(other, text)
+  const id = messagesIn(other.state.timeline).findLast((message) => message.text === text)?.id ?? ''
+  await page.locator(`article[data-id="${id}"]`).focus()
+  await page.keyboard.press('Delete')
+  await page.getByText('The message is being deleted.').first().waitFor()
+  return id
+}
+
+function isDeleted(room: Room, id: string) {
+  return until(room, 'told of the deletion', ({ timeline }) => messageWith(timeline, id)?.deleted === true)
+}
+
 test('a question longer than may be asked finds what its beginning finds, and the room stays', async () => {
-  using max = enter(await Person.logIn(server, SCRUM_MASTER), ROOM)
-  await becomes(max, 'live')
   await max.send('The word of the day').settled
   const { page, context } = await visit(CUSTOMER)
   await page.click('.room-panels button:nth-child(1)')
@@ -46,5 +70,50 @@ test('a question longer than may be asked finds what its beginning finds, and th
   await page.keyboard.insertText(`${'a'.repeat(199)}bcd`)
   expect(await field.inputValue()).toBe(`${'a'.repeat(199)}b`)
   await page.getByText('No message has all of these words.').waitFor()
+  await context.close()
+})
+
+test('a widget that is taken away deletes what was about to be deleted, and leaves', async () => {
+  await using host = openHostPage(hostPort, server.origin, await Person.logIn(server, CUSTOMER))
+  const { page, context } = await openWindow(browser)
+  const sockets: WebSocket[] = []
+  page.on('websocket', (socket) => sockets.push(socket))
+  await page.goto(host.origin)
+  await isLive(page)
+  const id = await sayAndDelete(page, 'Said through the widget', max)
+  const closed = sockets[0]?.waitForEvent('close')
+  await page.locator('propromo-chat').evaluate((chat) => chat.remove())
+  await closed
+  await isDeleted(max, id)
+  await until(max, 'alone', ({ timeline }) => timeline.members.every((one) => one.email !== CUSTOMER || !one.online))
+  expect(sockets.map((socket) => socket.isClosed())).toEqual([true])
+  await context.close()
+})
+
+test('whoever signs out has deleted what was about to be deleted, and leaves nothing behind', async () => {
+  const { page, context } = await visit(CUSTOMER)
+  const id = await sayAndDelete(page, 'Said before signing out', max)
+  await page.getByRole('button', { name: 'Settings' }).click()
+  await page.getByRole('button', { name: 'Sign out', exact: true }).click()
+  await page.getByRole('heading', { name: /Talk with your project/ }).waitFor()
+  await isDeleted(max, id)
+  expect(await page.evaluate(() => Object.keys(localStorage).filter((name) => name.includes('outbox')))).toEqual([])
+  await context.close()
+})
+
+test('a page that nobody sees any more deletes at once what was about to be deleted', async () => {
+  const { page, context } = await openWindow(browser, { serviceWorkers: 'block' })
+  await page.clock.install()
+  await signIn(page, server.origin, CUSTOMER)
+  await openRoom(page)
+  await isLive(page)
+  const id = await sayAndDelete(page, 'Said before the phone was put away', max)
+  await page.clock.pauseAt(Date.now() + 500) // The seconds never go by: the phone has ended the page.
+  // No browser without a screen ever hides a page.
+  await page.evaluate(() => {
+    Object.defineProperty(document, 'visibilityState', { value: 'hidden' })
+    document.dispatchEvent(new Event('visibilitychange'))
+  })
+  await isDeleted(max, id)
   await context.close()
 })

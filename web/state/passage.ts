@@ -3,7 +3,7 @@ import { computed, effect, type ReadonlySignal, signal, untracked } from '@preac
 import { echoesIn, type MemberState, messageWith, type Outbox, type Timeline } from '../../client/index.ts'
 import { neutral } from '../text/controls.ts'
 import { countIn, firstUnread, lastBy } from './bearings.ts'
-import { Deletions } from './deletions.ts'
+import type { Deletions } from './deletions.ts'
 import { firstSince } from './first-since.ts'
 import { Originals } from './originals.ts'
 import { Paging } from './paging.ts'
@@ -47,7 +47,7 @@ export class Passage {
 
   constructor(store: RoomStore) {
     this.store = store
-    this.deletions = new Deletions(() => store.room)
+    this.deletions = store.deletions
     this.originals = new Originals(store)
     const timeline = computed(() => store.timeline)
     const [blocks, cursor] = [computed(() => timeline.value?.blocks), computed(() => timeline.value?.cursor)]

@@ -13,6 +13,7 @@ import {
 } from '../../client/index.ts'
 import type { Chat, RoomId } from '../../protocol/chat.ts'
 import type { Message } from '../../protocol/event.ts'
+import { Deletions } from './deletions.ts'
 import { holdOutbox, type KeptOutbox } from './outboxes.ts'
 import { forgetTimeline, keepTimeline, keptTimeline } from './timelines.ts'
 
@@ -48,6 +49,7 @@ export class RoomStore {
   /** The message that somebody wants to see, wherever it is; a new object each time. The timeline goes there. */
   readonly target = signal<{ readonly id: string } | null>(null)
   readonly composing = signal<Composing>({ type: 'new' })
+  readonly deletions = new Deletions(() => this.room)
   readonly #email: string
   readonly #door: RoomDoor
   #room: Room | undefined
@@ -83,8 +85,9 @@ export class RoomStore {
     if (!this.#isClosed) this.#room ??= this.#open(timeline)
   }
 
-  /** The SDK's room, opened now if it was not: for what cannot wait until `open` is done. */
+  /** The SDK's room, opened now if it was not: for what cannot wait until `open` is done. Once closed, it stays closed. */
   get room(): Room {
+    if (!this.#room && this.#isClosed) throw new Error('the room was closed before anybody opened it')
     this.#room ??= this.#open(undefined)
     return this.#room
   }
@@ -117,19 +120,24 @@ export class RoomStore {
     if (saved) await keepTimeline(this.#email, this.id, JSON.stringify(saved))
   }
 
+  /** For good. What was about to be deleted is deleted first, or waits in the outbox. */
   close(): void {
+    if (this.#isClosed) return
+    this.deletions.carryOutAll()
     this.#isClosed = true
     clearTimeout(this.#keeping)
     this.#room?.close()
     this.#outbox?.leave()
-    this.#room = undefined
   }
 
   #open(timeline: unknown): Room {
     const room = openRoom({ ...this.#door, room: this.id, timeline })
     let before = room.state
     this.state.value = before
-    const keepOutbox = () => this.#outbox?.keep(room.state.outbox.entries.length > 0 ? room.save() : undefined)
+    const keepOutbox = () => {
+      // What is kept after the end belongs to whoever comes next, or was removed with the account.
+      if (!this.#isClosed) this.#outbox?.keep(room.state.outbox.entries.length > 0 ? room.save() : undefined)
+    }
     room.subscribe((state) => {
       this.state.value = state
       this.#noteConnection(state.connection.status)

@@ -38,6 +38,7 @@ export function SignOut() {
 
   async function leave(everywhere: boolean): Promise<void> {
     setState('busy')
+    for (const store of rooms.value) store.deletions.carryOutAll() // Afterwards nobody may any more.
     try {
       await signOut({ everywhere })
       dialog.value = null

@@ -101,10 +101,16 @@ function Notice({ passage }: { readonly passage: Passage }) {
 function whenLeaving(passage: Passage): () => void {
   const carryOut = () => passage.deletions.carryOutAll()
   const lookAway = () => passage.lookAway()
+  // A phone may end a page that is not seen without another word.
+  const hide = () => {
+    if (document.visibilityState === 'hidden') carryOut()
+  }
   addEventListener('pagehide', carryOut)
+  document.addEventListener('visibilitychange', hide)
   addEventListener('blur', lookAway)
   return () => {
     removeEventListener('pagehide', carryOut)
+    document.removeEventListener('visibilitychange', hide)
     removeEventListener('blur', lookAway)
   }
 }
