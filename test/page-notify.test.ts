@@ -186,6 +186,7 @@ test('a room tells of mentions alone, or of nothing, as one wishes', async () =>
   }
   await wish('Messages that mention me')
   await customer.say('Not for you in particular')
+  await customer.say('Nor for whoever reads scrum@scrum.masters.example or @scrum.masters')
   await customer.say('@René Aubertin: this is for you')
   await tellsOf(page, 'this is for you')
   await wish('Nothing')

@@ -13,6 +13,7 @@ import {
 } from '../../client/index.ts'
 import type { Chat, RoomId } from '../../protocol/chat.ts'
 import type { Message } from '../../protocol/event.ts'
+import { isCalled } from '../text/mentions.ts'
 import { Deletions } from './deletions.ts'
 import { holdOutbox, type KeptOutbox } from './outboxes.ts'
 import { forgetTimeline, keepTimeline, keptTimeline } from './timelines.ts'
@@ -189,13 +190,9 @@ export class RoomStore {
     return unread.filter(({ text }) => this.mentionsMe(text)).length
   }
 
-  /** Whether a text calls this person: by `@` and their name, the beginning of it, or their email. */
+  /** Whether a text calls this person, as it is shown. */
   mentionsMe(text: string): boolean {
-    const you = this.timeline?.you
-    if (!text.includes('@')) return false
-    const names = [you?.name, this.#email, this.#email.split('@')[0]].filter((name): name is string => !!name)
-    const lower = text.toLowerCase()
-    return names.some((name) => lower.includes(`@${name.toLowerCase()}`))
+    return isCalled(this.#email, text, this.timeline?.members ?? [])
   }
 
   /** Messages that wait to be sent. */

@@ -31,6 +31,12 @@ export function mentionsIn(text: string, people: readonly Person[]): readonly Pi
   return pieces
 }
 
+/** Whether the text calls whoever has this email, also while it is not known who else is there. */
+export function isCalled(email: string, text: string, people: readonly Person[]): boolean {
+  const all = people.some((one) => one.email === email) ? people : [...people, { email, name: '' }]
+  return mentionsIn(text, all).some((piece) => piece.email === email)
+}
+
 const LONGEST = 320
 
 function namesOf(people: readonly Person[]): readonly { readonly name: string; readonly email: string }[] {
