@@ -9,6 +9,7 @@ import { openRoom, signIn } from './support/page-views.ts'
 import { CUSTOMER, Person, ROOM, SCRUM_MASTER } from './support/people.ts'
 import { freePort } from './support/ports.ts'
 import { type Server, startServer } from './support/server.ts'
+import { RAILWAY } from './support/tables.ts'
 
 let server: Server
 let browser: Browser
@@ -115,5 +116,34 @@ test('a page that nobody sees any more deletes at once what was about to be dele
     document.dispatchEvent(new Event('visibilitychange'))
   })
   await isDeleted(max, id)
+  await context.close()
+})
+
+test('what was pasted in one room and comes late stays in that room', async () => {
+  const { page, context } = await visit(SCRUM_MASTER)
+  const field = page.locator('.composer textarea')
+  const asked = page.waitForRequest('**/assets/chunk-*.js')
+  const { promise: gate, resolve: release } = Promise.withResolvers<void>()
+  await page.route('**/assets/chunk-*.js', async (route) => {
+    await gate
+    await route.continue()
+  })
+  await field.fill('I quote:')
+  await field.evaluate((into) => {
+    const clipboardData = new DataTransfer()
+    clipboardData.setData('text/html', '<b>of room one</b>')
+    clipboardData.setData('text/plain', 'of room one')
+    into.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }))
+  })
+  await asked
+  await openRoom(page, RAILWAY)
+  await page.getByRole('main').getByRole('heading', { name: 'Wendelgrund heritage railway' }).waitFor()
+  await field.focus()
+  release()
+  await page.locator(`a.rooms-item[href$="${ROOM}"]`, { hasText: 'I quote: of room one' }).waitFor()
+  expect(await field.inputValue()).toBe('')
+  await openRoom(page, ROOM)
+  await page.getByRole('main').getByRole('heading', { name: 'Grüßmehl bakery' }).waitFor()
+  expect(await field.inputValue()).toBe('I quote: **of room one**')
   await context.close()
 })

@@ -102,6 +102,10 @@ export class RoomStore {
     return this.#room !== undefined
   }
 
+  get isClosed(): boolean {
+    return this.#isClosed
+  }
+
   /** Goes to a message, however old it is. */
   show(id: string): void {
     this.target.value = { id }

@@ -39,9 +39,15 @@ export class Writing {
   }
 
   write(text: string): void {
-    const draft = this.#draft.peek()
-    this.#keep(draft.edit ? { ...draft, edit: { ...draft.edit, text } } : { ...draft, text })
-    if (!draft.edit) this.#store.room.typing(text !== '')
+    this.#put(text)
+    if (!this.#draft.peek().edit) this.#store.room.typing(text !== '')
+  }
+
+  /** Behind what is there, for words that come when the field has gone: they wait in this room. After its end nothing is kept. */
+  append(text: string): void {
+    if (this.#store.isClosed) return
+    const before = this.text.peek()
+    this.#put(/\S$/.test(before) ? `${before} ${text}` : before + text)
   }
 
   /** Whether there is something to send, and it may be. An edit without words is left, so that is something too. */
@@ -112,6 +118,11 @@ export class Writing {
   #asForeseen(message: Message): Message {
     const outbox = this.#store.state.peek()?.outbox
     return outbox ? foreseen(message, outbox, this.#store.email) : message
+  }
+
+  #put(text: string): void {
+    const draft = this.#draft.peek()
+    this.#keep(draft.edit ? { ...draft, edit: { ...draft.edit, text } } : { ...draft, text })
   }
 
   #keep(draft: Draft): void {

@@ -44,7 +44,7 @@ export function Composer({ store }: { readonly store: RoomStore }) {
   const field = useRef<HTMLTextAreaElement>(null)
   const [picks, setPicks] = useState(false)
   const completion = useCompletion(store)
-  const pasting = usePaste(field)
+  const pasting = usePaste(field, writing)
   const ids = { list: useId(), space: useId(), mode: useId() }
   useEffect(() => writing.follow(), [writing])
   useFocusOnChoice(store, field)

@@ -1,6 +1,7 @@
 // What comes from the clipboard or is dropped: formatted text becomes markdown, and files are turned away with a word.
 import type { RefObject } from 'preact'
 import { useState } from 'preact/hooks'
+import type { Writing } from '../state/writing.ts'
 import { formattedIn, markdownOf } from '../text/pasted.ts'
 import { insertIn } from './field.ts'
 
@@ -13,7 +14,7 @@ export interface Pasting {
   readonly drop: (event: DragEvent) => void
 }
 
-export function usePaste(field: RefObject<HTMLTextAreaElement | null>): Pasting {
+export function usePaste(field: RefObject<HTMLTextAreaElement | null>, writing: Writing): Pasting {
   const [hadFiles, setHadFiles] = useState(false)
   const paste = (event: ClipboardEvent) => {
     const { clipboardData: data, currentTarget: into } = event
@@ -24,9 +25,11 @@ export function usePaste(field: RefObject<HTMLTextAreaElement | null>): Pasting 
     const formatted = formattedIn(data.getData('text/html'))
     if (!formatted) return
     event.preventDefault()
+    // The field may be gone by then, and what the browser inserts goes to the one that has the focus: another room's.
+    const put = (text: string) => (into.isConnected ? insertIn(into, text) : writing.append(text))
     markdownOf(formatted).then(
-      (markdown) => insertIn(into, markdown || plain),
-      () => insertIn(into, plain),
+      (markdown) => put(markdown || plain),
+      () => put(plain),
     )
   }
   // Without this the browser would leave the page to show the file.
