@@ -147,3 +147,27 @@ test('what was pasted in one room and comes late stays in that room', async () =
   expect(await field.inputValue()).toBe('I quote: **of room one**')
   await context.close()
 })
+
+test('Alt and an arrow leave a list of choices alone', async () => {
+  const { page, context } = await visit(SCRUM_MASTER)
+  await page.goto(`${server.origin}/#/${ROOM}/project`)
+  await page.getByRole('combobox', { name: 'Notify me of' }).focus()
+  await page.keyboard.press('Alt+ArrowDown')
+  expect(page.url()).toContain(`#/${ROOM}/project`)
+  await context.close()
+})
+
+for (const [platform, does, title] of [
+  ['MacIntel', 'move the caret', 'Grüßmehl bakery'],
+  ['Linux x86_64', 'change the room', 'Wendelgrund heritage railway'],
+] as const)
+  test(`while one writes, Alt and an arrow ${does}: ${platform}`, async () => {
+    const { page, context } = await openWindow(browser, { serviceWorkers: 'block' })
+    await page.addInitScript((value) => Object.defineProperty(navigator, 'platform', { value }), platform)
+    await signIn(page, server.origin, SCRUM_MASTER)
+    await openRoom(page)
+    await page.locator('.composer textarea').press('Alt+ArrowDown')
+    const heading = page.getByRole('main').getByRole('heading', { level: 2 })
+    await heading.filter({ hasText: title }).waitFor()
+    await context.close()
+  })

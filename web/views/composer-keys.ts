@@ -2,16 +2,13 @@
 import { settings } from '../state/settings.ts'
 import type { Writing } from '../state/writing.ts'
 import { type Format, formatted } from '../text/wrapping.ts'
-import { replaceIn, typesOnGlass } from './field.ts'
+import { IS_APPLE, replaceIn, typesOnGlass } from './field.ts'
 
 const FORMATS = new Map<string, Format>([
   ['b', 'bold'],
   ['i', 'italic'],
   ['k', 'link'],
 ])
-
-/** There the command key formats, and the control key moves the caret. */
-const IS_APPLE = /^(?:Mac|iP)/.test(navigator.platform)
 
 /** What the key does in the field, beyond what the browser does; `isNew` where nothing is answered or edited. */
 export function pressed(event: KeyboardEvent, writing: Writing, isNew: boolean, submit: () => void): void {

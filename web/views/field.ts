@@ -17,6 +17,9 @@ export function insertIn(field: HTMLTextAreaElement, text: string): void {
   replaceIn(field, field.selectionStart, field.selectionEnd, text)
 }
 
+/** There the command key formats, the control key moves the caret, and so does Alt. */
+export const IS_APPLE = /^(?:Mac|iP)/.test(navigator.platform)
+
 const GROWS_BY_ITSELF = CSS.supports('field-sizing', 'content')
 
 /** As high as its text, where the stylesheet cannot say so; the stylesheet sets the limits. */

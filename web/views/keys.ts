@@ -2,6 +2,7 @@
 import { dialog, finding } from '../state/dialog.ts'
 import { current, rooms } from '../state/rooms.ts'
 import { go, route } from '../state/route.ts'
+import { IS_APPLE } from './field.ts'
 
 export function followKeys(): void {
   document.addEventListener('keydown', (event) => {
@@ -17,6 +18,7 @@ function act(event: KeyboardEvent): boolean {
   const command = event.ctrlKey || event.metaKey
   if (command && !altKey && !shiftKey && key.toLowerCase() === 'k') return find()
   if (altKey && !command && (key === 'ArrowUp' || key === 'ArrowDown')) {
+    if (ownsArrows(event.target)) return false
     return walk(key === 'ArrowUp' ? -1 : 1, shiftKey)
   }
   if (command || altKey || isWriting(event.target)) return false
@@ -58,6 +60,11 @@ function walk(step: 1 | -1, unreadOnly: boolean): boolean {
     break
   }
   return true
+}
+
+/** With Alt, an arrow opens a list of choices; and on a Mac it moves the caret by a paragraph. */
+function ownsArrows(target: EventTarget | null): boolean {
+  return target instanceof HTMLSelectElement || (IS_APPLE && isWriting(target))
 }
 
 function isWriting(target: EventTarget | null): boolean {
