@@ -5,29 +5,49 @@ import { patiently } from './patiently.ts'
 export type Direction = 'older' | 'newer' | 'jump'
 
 export class Paging {
-  readonly failed = signal<Direction | null>(null)
-  readonly #onTheWay = new Set<Direction>()
-  #retry: () => unknown = () => undefined
+  /** What could not be loaded, with what tries it again. */
+  readonly #failed = signal<ReadonlyMap<Direction, () => unknown>>(new Map())
+  readonly #onTheWay = new Map<Direction, () => Promise<unknown>>()
 
-  /** Whether it came. Of the pages at either end, one is asked for at a time, and none again before somebody wants that. */
+  hasFailed(direction: Direction): boolean {
+    return this.#failed.value.has(direction)
+  }
+
+  /** Whether it came and is still wanted. Of the pages at either end, one is asked for at a time, and none again before somebody wants that. */
   async load(direction: Direction, ask: () => Promise<unknown>, retry?: () => unknown): Promise<boolean> {
-    if (direction !== 'jump' && (this.#onTheWay.has(direction) || this.failed.peek() === direction)) return false
-    this.#onTheWay.add(direction)
+    const isBusy = this.#onTheWay.has(direction) || this.#failed.peek().has(direction)
+    if (direction !== 'jump' && isBusy) return false
+    this.#onTheWay.set(direction, ask)
     try {
       await patiently(ask)
-      return true
+      return this.#isWanted(direction, ask)
     } catch {
-      this.failed.value = direction
-      this.#retry = retry ?? (() => this.load(direction, ask))
+      const again = retry ?? (() => this.load(direction, ask))
+      if (this.#isWanted(direction, ask)) this.#failed.value = new Map(this.#failed.peek()).set(direction, again)
       return false
     } finally {
-      this.#onTheWay.delete(direction)
+      if (this.#isWanted(direction, ask)) this.#onTheWay.delete(direction)
     }
   }
 
-  tryAgain(): void {
-    if (this.failed.peek() === null) return
-    this.failed.value = null
-    this.#retry()
+  /** Nobody wants these any more: what is on its way may fail, and what failed is not tried again. */
+  forget(...directions: readonly Direction[]): void {
+    for (const direction of directions) this.#onTheWay.delete(direction)
+    const kept = [...this.#failed.peek()].filter(([direction]) => !directions.includes(direction))
+    if (kept.length < this.#failed.peek().size) this.#failed.value = new Map(kept)
+  }
+
+  tryAgain(direction: Direction): void {
+    const retry = this.#failed.peek().get(direction)
+    this.forget(direction)
+    retry?.()
+  }
+
+  tryAllAgain(): void {
+    for (const direction of this.#failed.peek().keys()) this.tryAgain(direction)
+  }
+
+  #isWanted(direction: Direction, ask: () => Promise<unknown>): boolean {
+    return this.#onTheWay.get(direction) === ask
   }
 }

@@ -42,7 +42,6 @@ export class Passage {
   /** Up to where one had read when the room was opened, or when one last looked away; `null` until it is known where to begin. */
   readonly #mark = signal<number | null>(null)
   readonly #unread: ReadonlySignal<string | null>
-  #jumps = 0
   #isOpened = false
 
   constructor(store: RoomStore) {
@@ -95,7 +94,7 @@ export class Passage {
         if (target && this.#mark.value !== null) untracked(() => this.goTo(target.id))
       }),
       effect(() => {
-        if (this.store.state.value?.connection.status === 'live') untracked(() => this.paging.tryAgain())
+        if (this.store.state.value?.connection.status === 'live') untracked(() => this.paging.tryAllAgain())
       }),
       // What one says is at the end, wherever one was.
       effect(() => {
@@ -124,9 +123,8 @@ export class Passage {
 
   /** To a message, however old it is. */
   async goTo(id: string, why: 'asked' | 'day' = 'asked'): Promise<void> {
-    const jump = ++this.#jumps
+    this.#depart()
     const offset = Number(id)
-    this.missing.value = false
     if (!this.#isInSight(offset)) {
       const range = { before: offset + AHEAD, limit: AROUND }
       const came = await this.paging.load(
@@ -134,32 +132,31 @@ export class Passage {
         () => this.store.room.history(range),
         () => this.goTo(id, why),
       )
-      if (!came || jump !== this.#jumps) return
+      if (!came) return
     }
     const timeline = this.store.timeline
     this.missing.value = !timeline || !messageWith(timeline, id)
     if (this.missing.value) return
-    this.#anchor.value = offset
+    this.#arrive(offset)
     this.aim.value = { to: 'message', id, why }
   }
 
   /** To the first message said at this moment or later. */
   async goToDay(at: number): Promise<void> {
-    const jump = ++this.#jumps
+    this.#depart()
     let id: string | null = null
     const find = async () => {
       id = await firstSince(this.store.room, at)
     }
     const came = await this.paging.load('jump', find, () => this.goToDay(at))
-    if (!came || jump !== this.#jumps) return
+    if (!came) return
     if (id === null) this.goToNewest()
     else await this.goTo(id, 'day')
   }
 
   goToNewest(): void {
-    this.#jumps += 1
-    this.missing.value = false
-    this.#anchor.value = null
+    this.#depart()
+    this.#arrive(null)
     this.aim.value = { to: 'end' }
   }
 
@@ -179,6 +176,18 @@ export class Passage {
     }
     this.#mark.value = mark
     this.aim.value ??= this.#unread.peek() === null ? { to: 'end' } : { to: 'unread' }
+  }
+
+  /** Whoever goes somewhere wants to go nowhere else any more. */
+  #depart(): void {
+    this.paging.forget('jump')
+    this.missing.value = false
+  }
+
+  /** What could not be loaded next to one place says nothing about another. */
+  #arrive(anchor: number | null): void {
+    if (anchor !== this.#anchor.peek()) this.paging.forget('older', 'newer')
+    this.#anchor.value = anchor
   }
 
   /** Ids of what one has said and is not in the timeline yet. */

@@ -48,11 +48,11 @@ export function BottomEdge({ passage, run }: { readonly passage: Passage; readon
 }
 
 function Edge({ passage, direction }: { readonly passage: Passage; readonly direction: Direction }) {
-  if (passage.paging.failed.value !== direction) return <Skeleton lines={1} />
+  if (!passage.paging.hasFailed(direction)) return <Skeleton lines={1} />
   return (
     <p class="small" role="alert">
       {words.value.failed}{' '}
-      <button type="button" class="plain" onClick={() => passage.paging.tryAgain()}>
+      <button type="button" class="plain" onClick={() => passage.paging.tryAgain(direction)}>
         {words.value.again}
       </button>
     </p>

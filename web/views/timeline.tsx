@@ -71,7 +71,7 @@ function Content({ passage }: { readonly passage: Passage }) {
 /** What came of a jump. What is wrong with a page stands where the page would be. */
 function Notice({ passage }: { readonly passage: Passage }) {
   const said = words.value
-  const failed = passage.paging.failed.value === 'jump'
+  const failed = passage.paging.hasFailed('jump')
   const dismiss = () => {
     passage.missing.value = false
   }
@@ -80,7 +80,7 @@ function Notice({ passage }: { readonly passage: Passage }) {
       {failed ? (
         <>
           <span>{said.failed}</span>
-          <button type="button" class="plain" onClick={() => passage.paging.tryAgain()}>
+          <button type="button" class="plain" onClick={() => passage.paging.tryAgain('jump')}>
             {said.again}
           </button>
         </>
