@@ -1,10 +1,11 @@
 // Where a page leaves its reader, in a real browser: what did not succeed moves nobody later, and no focus gets lost.
 import { afterAll, afterEach, beforeAll, expect, test } from 'bun:test'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser, Locator, Page } from 'playwright-core'
 import { openWindow, startBrowser, type Window } from './support/browser.ts'
+import { enter, becomes as roomBecomes } from './support/client-room.ts'
 import { startFilled } from './support/filled-room.ts'
 import { openRoom, signIn } from './support/page-views.ts'
-import { CUSTOMER } from './support/people.ts'
+import { CUSTOMER, Person, ROOM, SCRUM_MASTER } from './support/people.ts'
 import type { Server } from './support/server.ts'
 
 const PAST = 400
@@ -29,6 +30,7 @@ afterAll(async () => {
 async function visit(): Promise<Page> {
   const window = await openWindow(browser)
   opened.push(window)
+  window.page.setDefaultTimeout(8_000)
   await signIn(window.page, server.origin, CUSTOMER)
   await openRoom(window.page)
   await window.page.locator(`[data-id="${PAST}"]`).waitFor()
@@ -87,4 +89,78 @@ test('what could not be loaded is told wherever it is missing, and all of it is 
   await page.locator('[data-id="5"]').waitFor()
   await edge.waitFor({ state: 'detached' })
   expect(await notice.isHidden()).toBe(true)
+})
+
+/** Presses it with the keyboard, waits for it to go, and gives back what has the focus then. */
+async function pressAway(page: Page, button: Locator): Promise<string> {
+  await button.focus()
+  const pressed = await button.elementHandle()
+  await page.keyboard.press('Enter')
+  await pressed?.waitForElementState('hidden')
+  return page.evaluate(() => {
+    const { activeElement: focused } = document
+    return `${focused?.tagName.toLowerCase()} ${focused?.getAttribute('data-id') ?? focused?.textContent}`.trim()
+  })
+}
+
+test('a button inside a message that goes away when it is pressed leaves the focus at the message', async () => {
+  const page = await visit()
+  const article = page.locator(`article[data-id="${PAST}"]`)
+  await article.press('Enter')
+  await page.getByRole('menuitem', { name: 'React with 🎉' }).click()
+  expect(await pressAway(page, article.locator('.reaction'))).toBe(`article ${PAST}`)
+  const field = page.getByRole('textbox', { name: 'Message' })
+  await field.fill('taken back at once')
+  await field.press('Enter')
+  const own = page.locator('article[data-id]').filter({ hasText: 'taken back at once' })
+  await own.press('Delete')
+  const id = await page.locator('article[data-id]').last().getAttribute('data-id')
+  expect(await pressAway(page, page.getByRole('button', { name: 'Undo' }))).toBe(`article ${id}`)
+})
+
+test('giving up what failed, or trying it again, leaves the focus at the message, or at the one before', async () => {
+  const page = await visit()
+  await becomes(page, 'live')
+  const before = await page.locator('article[data-id]').last().getAttribute('data-id')
+  await page.evaluate(() => {
+    // What a server refuses that allows less than the page was told.
+    const { send } = WebSocket.prototype
+    WebSocket.prototype.send = function (data) {
+      send.call(this, typeof data === 'string' ? data.replace('"text":"much"', `"text":"${'m'.repeat(20_000)}"`) : data)
+    }
+  })
+  const field = page.getByRole('textbox', { name: 'Message' })
+  await field.fill('much')
+  await field.press('Enter')
+  const echo = page.locator('article[data-status=failed]')
+  await pressAway(page, echo.getByRole('button', { name: 'Try again' }))
+  await page.locator('article[data-status]:focus').waitFor()
+  await echo.waitFor()
+  expect(await pressAway(page, echo.getByRole('button', { name: 'Discard' }))).toBe(`article ${before}`)
+})
+
+test('whoever takes messages off the list of pinned ones goes on to the next, and at last to its heading', async () => {
+  using room = enter(await Person.logIn(server, SCRUM_MASTER), ROOM)
+  await roomBecomes(room, 'live')
+  for (const id of ['398', '399']) await room.pin(id).settled
+  const page = await visit()
+  await page.getByRole('main').getByRole('button', { name: 'Pinned', exact: true }).first().click()
+  const items = page.getByRole('complementary').getByRole('listitem')
+  await items.nth(1).waitFor()
+  await pressAway(page, items.filter({ hasText: 'Message 399.' }).getByRole('button', { name: 'Unpin' }))
+  await items.filter({ hasText: 'Message 398.' }).locator('button:focus').waitFor()
+  expect(await pressAway(page, items.getByRole('button', { name: 'Unpin' }))).toBe('h2 Pinned')
+})
+
+test('whoever tries to connect now stays among the messages', async () => {
+  const page = await visit()
+  await becomes(page, 'live')
+  await page.context().setOffline(true)
+  await becomes(page, 'offline')
+  await page.context().route('**/tickets', (route) => route.abort())
+  await page.context().setOffline(false)
+  const button = page.getByRole('button', { name: 'Try now' })
+  await button.waitFor()
+  await page.context().unroute('**/tickets')
+  expect(await pressAway(page, button)).toMatch(/^article \d+$/)
 })

@@ -6,6 +6,7 @@ import { counted, spoken } from '../words/spoken.ts'
 import { clock } from '../words/time.ts'
 import { useElapsed } from './elapsed.ts'
 import { Glyph } from './glyph.tsx'
+import { toMessages } from './hand-on.ts'
 
 const words = spoken(
   {
@@ -57,7 +58,14 @@ export function ConnectionLine({ store }: { readonly store: RoomStore }) {
             {[text, ...(waiting > 0 && connection.status !== 'ended' ? [words.value.waiting(waiting)] : [])].join(', ')}
           </span>
           {(connection.status === 'waiting' || connection.status === 'offline') && (
-            <button type="button" class="plain" onClick={() => store.room.tryNow()}>
+            <button
+              type="button"
+              class="plain"
+              onClick={(event) => {
+                toMessages(event)
+                store.room.tryNow()
+              }}
+            >
               {words.value.tryNow}
             </button>
           )}

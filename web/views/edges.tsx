@@ -4,6 +4,7 @@ import type { Direction } from '../state/paging.ts'
 import type { Passage } from '../state/passage.ts'
 import type { Run } from '../state/runs.ts'
 import { spoken } from '../words/spoken.ts'
+import { toMessages } from './hand-on.ts'
 import { Skeleton } from './skeleton.tsx'
 
 const words = spoken(
@@ -52,7 +53,14 @@ function Edge({ passage, direction }: { readonly passage: Passage; readonly dire
   return (
     <p class="small" role="alert">
       {words.value.failed}{' '}
-      <button type="button" class="plain" onClick={() => passage.paging.tryAgain(direction)}>
+      <button
+        type="button"
+        class="plain"
+        onClick={(event) => {
+          toMessages(event)
+          passage.paging.tryAgain(direction)
+        }}
+      >
         {words.value.again}
       </button>
     </p>

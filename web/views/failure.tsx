@@ -2,6 +2,7 @@
 import type { Failed } from '../../client/index.ts'
 import { spoken } from '../words/spoken.ts'
 import { Glyph } from './glyph.tsx'
+import { toMessage, toNeighbour } from './hand-on.ts'
 import { useHere, useTabIndex } from './here.ts'
 
 const words = spoken(
@@ -51,11 +52,28 @@ export function FailureLine({ entry }: { readonly entry: Failed }) {
       <span>{reason ?? said.otherwise(code)}</span>
       <span class="failure-ways">
         {code !== 'replaced' && (
-          <button type="button" class="plain" tabIndex={tabIndex} onClick={() => void room.tryAgain(entry.id)}>
+          <button
+            type="button"
+            class="plain"
+            tabIndex={tabIndex}
+            onClick={(event) => {
+              toMessage(event)
+              room.tryAgain(entry.id)
+            }}
+          >
             {said.again}
           </button>
         )}
-        <button type="button" class="plain" tabIndex={tabIndex} onClick={() => room.discard(entry.id)}>
+        <button
+          type="button"
+          class="plain"
+          tabIndex={tabIndex}
+          onClick={(event) => {
+            if (entry.change.type === 'message') toNeighbour(event)
+            else toMessage(event)
+            room.discard(entry.id)
+          }}
+        >
           {said.discard}
         </button>
       </span>

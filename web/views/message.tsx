@@ -9,6 +9,7 @@ import { clock, exactly } from '../words/time.ts'
 import { Avatar } from './avatar.tsx'
 import { FailedChanges } from './failed-changes.tsx'
 import { Glyph } from './glyph.tsx'
+import { toMessage } from './hand-on.ts'
 import { Reach, useHere } from './here.ts'
 import { useLongPress } from './long-press.ts'
 import { Markdown } from './markdown.tsx'
@@ -152,10 +153,14 @@ function Said({ message }: { readonly message: Message }) {
 
 function Leaving({ id }: { readonly id: string }) {
   const { passage } = useHere()
+  const undo = (event: MouseEvent & { currentTarget: HTMLElement }) => {
+    toMessage(event)
+    passage.deletions.undo(id)
+  }
   return (
     <p class="message-leaving quiet">
       {words.value.deleting}{' '}
-      <button type="button" class="plain" onClick={() => passage.deletions.undo(id)}>
+      <button type="button" class="plain" onClick={undo}>
         {words.value.undo}
       </button>
     </p>

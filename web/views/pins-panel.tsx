@@ -5,6 +5,7 @@ import type { RoomStore } from '../state/room.ts'
 import { spoken } from '../words/spoken.ts'
 import { FoundMessage } from './found-message.tsx'
 import { Glyph } from './glyph.tsx'
+import { toNextItem } from './hand-on.ts'
 
 const words = spoken(
   {
@@ -55,7 +56,10 @@ export function PinsPanel({ store }: { readonly store: RoomStore }) {
                 class="icon found-act"
                 aria-label={said.unpin}
                 title={said.unpin}
-                onClick={() => store.room.pin(message.id, false)}
+                onClick={(event) => {
+                  toNextItem(event)
+                  store.room.pin(message.id, false)
+                }}
               >
                 <Glyph name="close" />
               </button>

@@ -1,6 +1,7 @@
 // Who reacted how. One's own are pressed buttons.
 import type { Message } from '../../protocol/event.ts'
 import { number, spoken } from '../words/spoken.ts'
+import { toMessage } from './hand-on.ts'
 import { useHere, useTabIndex } from './here.ts'
 
 const words = spoken({ you: 'You' }, { you: 'Sie' })
@@ -26,7 +27,10 @@ export function Reactions({ message }: { readonly message: Message }) {
             aria-pressed={mine}
             title={who}
             tabIndex={tabIndex}
-            onClick={() => void store.room.react(message.id, emoji, !mine)}
+            onClick={(event) => {
+              if (mine && emails.length === 1) toMessage(event)
+              store.room.react(message.id, emoji, !mine)
+            }}
           >
             <span class="reaction-emoji">{emoji}</span> {number(emails.length)}
             <span class="visually-hidden">{who}</span>

@@ -5,6 +5,7 @@ import { Passage } from '../state/passage.ts'
 import type { RoomStore } from '../state/room.ts'
 import { spoken } from '../words/spoken.ts'
 import { Announcer } from './announcer.tsx'
+import { toMessages } from './hand-on.ts'
 import { Here } from './here.ts'
 import { MessageList } from './message-list.tsx'
 import { Skeleton } from './skeleton.tsx'
@@ -72,7 +73,12 @@ function Content({ passage }: { readonly passage: Passage }) {
 function Notice({ passage }: { readonly passage: Passage }) {
   const said = words.value
   const failed = passage.paging.hasFailed('jump')
-  const dismiss = () => {
+  const again = (event: MouseEvent & { currentTarget: HTMLElement }) => {
+    toMessages(event)
+    passage.paging.tryAgain('jump')
+  }
+  const dismiss = (event: MouseEvent & { currentTarget: HTMLElement }) => {
+    toMessages(event)
     passage.missing.value = false
   }
   return (
@@ -80,7 +86,7 @@ function Notice({ passage }: { readonly passage: Passage }) {
       {failed ? (
         <>
           <span>{said.failed}</span>
-          <button type="button" class="plain" onClick={() => passage.paging.tryAgain('jump')}>
+          <button type="button" class="plain" onClick={again}>
             {said.again}
           </button>
         </>
