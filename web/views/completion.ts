@@ -23,23 +23,26 @@ export function useCompletion(store: RoomStore): Completion {
   const field = useRef<HTMLTextAreaElement | null>(null)
   const [call, setCall] = useState<Call | null>(null)
   const [chosen, setChosen] = useState(0)
-  const refused = useRef('')
+  /** For what goes on from it, nothing is offered any more. */
+  const refused = useRef<Call | null>(null)
   const choices = useChoices(store, call)
   const close = () => {
-    if (call) refused.current = signature(call)
+    if (call) refused.current = { ...call, query: '' }
     setCall(null)
   }
   const look = (looked: HTMLTextAreaElement) => {
     field.current = looked
     const next = looked.selectionStart === looked.selectionEnd ? callAt(looked.value, looked.selectionStart) : null
-    if (next && signature(next) === refused.current) return
-    if (!next) refused.current = ''
+    if (next && refused.current && goesOn(next, refused.current)) return setCall(null)
+    if (!next) refused.current = null
     setCall(next)
     if (next?.query !== call?.query || next?.from !== call?.from) setChosen(0)
   }
   const insert = ({ text, picture }: Choice) => {
     if (!call || !field.current) return
     if (picture) notePicked(picture)
+    // A name may be the beginning of another: whoever has chosen it is asked no more.
+    refused.current = { ...call, query: text.slice(call.sign.length) }
     replaceIn(field.current, call.from, field.current.selectionStart, text)
     setCall(null)
   }
@@ -70,6 +73,6 @@ export function useCompletion(store: RoomStore): Completion {
   return { sign: call?.sign, choices, chosen: Math.min(chosen, choices.length - 1), look, take, insert, close }
 }
 
-function signature({ sign, from }: Call): string {
-  return `${sign}${from}`
+function goesOn({ sign, from, query }: Call, refused: Call): boolean {
+  return sign === refused.sign && from === refused.from && query.startsWith(refused.query)
 }
