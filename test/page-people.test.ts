@@ -1,8 +1,9 @@
 // How the page speaks of people, in a real browser: whom an @ means, and what is said of oneself and of the others.
 import { afterAll, afterEach, beforeAll, expect, test } from 'bun:test'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { unreadIn } from '../client/index.ts'
 import { openWindow, startBrowser, type Window } from './support/browser.ts'
-import { becomes, enter, hears } from './support/client-room.ts'
+import { becomes, enter, hears, until } from './support/client-room.ts'
 import { UNLIMITED } from './support/filled-room.ts'
 import { openRoom, signIn } from './support/page-views.ts'
 import { CUSTOMER, PASSWORD, Person, ROOM } from './support/people.ts'
@@ -76,4 +77,34 @@ test('whoever has chosen a name is offered no longer one that begins the same: E
   await hears(listener, '@Anna')
   await page.keyboard.type('@')
   await options.first().waitFor()
+})
+
+test('nobody is said to have read everything whose unread messages are only not loaded', async () => {
+  const talk = await (await Person.logIn(server, ANNA)).open()
+  const other = await customer.open()
+  await other.say('What Anna has not read')
+  await other.close()
+  // More than the page loads by itself.
+  for (let number = 1; number <= 250; number += 1) await talk.say(`Anna goes on, ${number}`)
+  await talk.close()
+  using room = enter(customer, ROOM)
+  await becomes(room, 'live')
+  room.read()
+  await until(room, 'read', ({ timeline }) => unreadIn(timeline).count === 0 && !unreadIn(timeline).more)
+  const page = await visit()
+  await page.getByRole('main').getByRole('button', { name: 'Members', exact: true }).first().click()
+  const item = page.getByRole('complementary').getByRole('listitem').filter({ hasText: ANNA })
+  await item.getByText('Offline · has not read everything', { exact: true }).waitFor()
+})
+
+test('what one has said oneself is found as one’s own, in both languages', async () => {
+  for (const [locale, panel, field, own] of [
+    ['en-GB', 'Search', 'Search in this chat', /^Show your message, /],
+    ['de-DE', 'Suche', 'In diesem Chat suchen', /^Ihre Nachricht zeigen, /],
+  ] as const) {
+    const page = await visit({ locale })
+    await page.getByRole('main').getByRole('button', { name: panel, exact: true }).first().click()
+    await page.getByRole('searchbox', { name: field }).fill('what anna has not read')
+    await page.getByRole('complementary').getByRole('button', { name: own }).waitFor()
+  }
 })

@@ -10,8 +10,16 @@ import { clock, dayOf, exactly } from '../words/time.ts'
 import { Avatar } from './avatar.tsx'
 
 const words = spoken(
-  { you: 'You', show: (who: string, when: string) => `Show the message of ${who}, ${when}` },
-  { you: 'Sie', show: (who, when) => `Nachricht von ${who} zeigen, ${when}` },
+  {
+    you: 'You',
+    show: (who: string, when: string) => `Show the message of ${who}, ${when}`,
+    showOwn: (when: string) => `Show your message, ${when}`,
+  },
+  {
+    you: 'Sie',
+    show: (who, when) => `Nachricht von ${who} zeigen, ${when}`,
+    showOwn: (when) => `Ihre Nachricht zeigen, ${when}`,
+  },
 )
 
 const NARROW = '(max-width: 46rem)'
@@ -28,20 +36,22 @@ export interface FoundMessageProps {
 
 export function FoundMessage({ store, message, marked = [], children }: FoundMessageProps) {
   const { by, at, text, id } = message
-  const name = by === store.email ? words.value.you : store.nameOf(by)
+  const isOwn = by === store.email
+  const said = words.value
+  const name = store.nameOf(by)
   const when = `${dayOf(at, Date.now())}, ${clock(at)}`
   return (
     <li class="found">
-      <Avatar name={store.nameOf(by)} seed={by} />
+      <Avatar name={name} seed={by} />
       <div class="found-body">
         <p class="found-by small">
           <button
             type="button"
             class="plain found-show"
-            aria-label={words.value.show(name, when)}
+            aria-label={isOwn ? said.showOwn(when) : said.show(name, when)}
             onClick={() => showInPlace(store, id)}
           >
-            <bdi>{name}</bdi>
+            <bdi>{isOwn ? said.you : name}</bdi>
           </button>
           <time class="quiet" dateTime={new Date(at).toISOString()} title={exactly(at)}>
             {when}

@@ -12,6 +12,7 @@ const words = spoken(
     online: 'Online',
     offline: 'Offline',
     readAll: 'has read everything',
+    notAll: 'has not read everything',
     unread: (count: number, atLeast: boolean) => `${number(count)}${atLeast ? '+' : ''} unread`,
     loading: 'The members appear as soon as the chat is connected.',
   },
@@ -21,6 +22,7 @@ const words = spoken(
     online: 'Online',
     offline: 'Offline',
     readAll: 'hat alles gelesen',
+    notAll: 'hat noch nicht alles gelesen',
     unread: (count, atLeast) => `${number(count)}${atLeast ? '+' : ''} ungelesen`,
     loading: 'Die Mitglieder erscheinen, sobald der Chat verbunden ist.',
   },
@@ -42,11 +44,7 @@ function MemberItem({ store, member }: { readonly store: RoomStore; readonly mem
   const { email, name, owner, online } = member
   const said = words.value
   const isYou = email === store.email
-  const { count, more: atLeast } = store.unreadBy(email)
-  const state = [
-    online ? said.online : said.offline,
-    ...(isYou ? [] : [count > 0 ? said.unread(count, atLeast) : said.readAll]),
-  ]
+  const state = [online ? said.online : said.offline, ...(isYou ? [] : [unreadBy(member, store)])]
   return (
     <li class="member">
       <Avatar name={name} seed={email} online={online} />
@@ -65,6 +63,13 @@ function MemberItem({ store, member }: { readonly store: RoomStore; readonly mem
       </div>
     </li>
   )
+}
+
+/** Nothing loaded may be unread, and something older may be. */
+function unreadBy({ email }: MemberState, store: RoomStore): string {
+  const { count, more: atLeast } = store.unreadBy(email)
+  if (count > 0) return words.value.unread(count, atLeast)
+  return atLeast ? words.value.notAll : words.value.readAll
 }
 
 function sorted(members: readonly MemberState[]): readonly MemberState[] {
