@@ -1,6 +1,6 @@
 // Who is signed in: the sign-in itself is a cookie that no script sees; what is kept here is who it was, and which rooms they had.
 import { signal } from '@preact/signals'
-import { type Admission, AdmissionRefused, logIn, logOut, renew, ticketsFrom } from '../../client/index.ts'
+import { type Admission, AdmissionRefused, logIn, logOut, renew } from '../../client/index.ts'
 import type { Chat } from '../../protocol/chat.ts'
 import { emailIn } from './claims.ts'
 import { fieldsOf, keep, kept, keptNames } from './kept.ts'
@@ -24,7 +24,7 @@ const url = location.origin
 export async function signIn(email: string, password: string, monitor: string): Promise<Admission> {
   const came = await logIn({ url, email, password, ...(monitor && { room: monitor }) })
   signedOutBecause.value = null
-  admit(email, came)
+  admit(emailIn(came.ticket) ?? email, came) // As the accounts spell it, and so every later ticket.
   return came
 }
 
@@ -50,24 +50,32 @@ export async function signOut({ everywhere = false } = {}): Promise<void> {
 
 /** The sign-in has ended: nothing of the account stays in this browser but what was not sent yet. */
 export function signedOut(because: string | null): void {
-  const wasIn = account.value !== null
+  const was = account.peek()
   account.value = null
   admission.value = null
-  keep('account', undefined)
-  if (wasIn && because !== null) signedOutBecause.value = because
+  // Another tab may have let another account in meanwhile, and that one stays.
+  if (kept('account', parse)?.email === was?.email) keep('account', undefined)
+  if (was && because !== null) signedOutBecause.value = because
   if (because !== null) return
   for (const name of keptNames('')) if (name !== 'settings') keep(name, undefined)
   forgetTimelines()
 }
 
-/** What `openRoom` takes: a fresh ticket for this room alone. */
-export function ticketFor(room: string): () => Promise<string> {
-  return ticketsFrom({ url, room })
+/** What `openRoom` takes: a fresh ticket for this room alone, and for this account alone. */
+export function ticketFor(room: string, email: string): () => Promise<string> {
+  return async () => (await renewFor(email, { url, room })).ticket
 }
 
 /** A fresh ticket for every room of the account. Rejects with `AdmissionRefused`. */
 export async function freshTicket(): Promise<void> {
-  admission.value = await renew({ url })
+  admission.value = await renewFor(account.peek()?.email, { url })
+}
+
+/** The cookie is every tab's: another one may have signed out and let another account in, who must not send what this one wrote. */
+async function renewFor(email: string | undefined, which: Parameters<typeof renew>[0]): Promise<Admission> {
+  const came = await renew(which)
+  if (emailIn(came.ticket) === email) return came
+  throw new AdmissionRefused('signed_out', 'Cannot go on: another account is signed in by now', false)
 }
 
 function admit(email: string, came: Admission): void {

@@ -24,7 +24,8 @@ export function followAccount(): void {
     const next = chats.map((chat) => {
       const known = before.find((store) => store.id === chat.monitor_hash && store.email === email)
       if (known) known.chat.value = { ...known.chat.peek(), ...chat }
-      return known ?? new RoomStore(chat, email, { url: location.origin, ticket: ticketFor(chat.monitor_hash) })
+      const ticket = ticketFor(chat.monitor_hash, email)
+      return known ?? new RoomStore(chat, email, { url: location.origin, ticket })
     })
     for (const store of before) if (!next.includes(store)) store.close()
     stores.value = next
