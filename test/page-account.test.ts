@@ -48,6 +48,17 @@ test('what a tab wrote waits for its own account, when another one signed in bes
   await context.close()
 })
 
+test('a sign-in that was ended from elsewhere leaves nothing that was read on the device, and what was not sent', async () => {
+  const { page, context } = await come(CUSTOMER)
+  await say(page, 'Read on a lost phone.')
+  await until(page, (kept) => kept.includes('Read on a lost phone.'))
+  await page.fill('.composer textarea', 'Begun on a lost phone.')
+  await endSignIn(page)
+  await until(page, (kept) => kept === '[]')
+  expect(await keptHere(page)).toContain('Begun on a lost phone.')
+  await context.close()
+})
+
 async function come(email: string) {
   const window = await openWindow(browser, { serviceWorkers: 'block' })
   await signIn(window.page, server.origin, email)
@@ -77,3 +88,24 @@ const keptAccount = (page: Page) => page.evaluate(() => localStorage.getItem('pr
 function authorsOf(room: Room, text: string): readonly string[] {
   return messagesIn(room.state.timeline).flatMap((message) => (message.text === text ? message.by : []))
 }
+
+const keptHere = (page: Page) => page.evaluate(() => JSON.stringify(localStorage))
+
+/** Of what was read in the rooms, as the browser's database holds it. */
+async function until(page: Page, holds: (kept: string) => boolean): Promise<void> {
+  while (!holds(await keptTimelines(page))) await page.evaluate(() => new Promise(requestAnimationFrame))
+}
+
+const keptTimelines = (page: Page) =>
+  page.evaluate(async () => {
+    const opened = indexedDB.open('propromo')
+    await new Promise((resolve) => {
+      opened.onsuccess = resolve
+    })
+    const all = opened.result.transaction('timelines').objectStore('timelines').getAll()
+    await new Promise((resolve) => {
+      all.onsuccess = resolve
+    })
+    opened.result.close()
+    return JSON.stringify(all.result)
+  })

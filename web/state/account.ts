@@ -56,9 +56,8 @@ export function signedOut(because: string | null): void {
   // Another tab may have let another account in meanwhile, and that one stays.
   if (kept('account', parse)?.email === was?.email) keep('account', undefined)
   if (was && because !== null) signedOutBecause.value = because
-  if (because !== null) return
-  for (const name of keptNames('')) if (name !== 'settings') keep(name, undefined)
-  forgetTimelines()
+  if (was || because === null) forgetTimelines()
+  if (because === null) for (const name of keptNames('')) if (name !== 'settings') keep(name, undefined)
 }
 
 /** What `openRoom` takes: a fresh ticket for this room alone, and for this account alone. */
