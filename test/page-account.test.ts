@@ -1,6 +1,6 @@
 // Whose words are whose: what one account wrote goes out under no other's name, and how much of it a sign-out takes.
 import { afterAll, beforeAll, expect, test } from 'bun:test'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { messagesIn, type Room } from '../client/index.ts'
 import { openWindow, startBrowser } from './support/browser.ts'
 import { becomes, enter, hears } from './support/client-room.ts'
@@ -22,9 +22,7 @@ afterAll(async () => {
 
 test('what a tab wrote waits for its own account, when another one signed in beside it meanwhile', async () => {
   const { page: customer, context } = await come(CUSTOMER)
-  await customer.route('**/tickets', (route) => route.abort())
-  await server.stop()
-  await server.restart()
+  await cutOff(customer)
   await say(customer, 'Written by the customer.')
   const beside = await context.newPage()
   await beside.goto(server.origin)
@@ -59,6 +57,57 @@ test('a sign-in that was ended from elsewhere leaves nothing that was read on th
   await context.close()
 })
 
+test('signing out takes what its own account has not sent, and leaves what another one has', async () => {
+  const { page: customer, context } = await come(CUSTOMER)
+  await cutOff(context)
+  await say(customer, 'To be sent another day.')
+  await customer.fill('.composer textarea', 'Begun by the customer.')
+  await customer.close()
+  const page = await context.newPage()
+  await page.goto(server.origin)
+  await page.evaluate(logOut)
+  await context.unroute('**/tickets')
+  await signIn(page, server.origin, SCRUM_MASTER)
+  await openRoom(page)
+  await isLive(page)
+  await page.fill('.composer textarea', 'Begun by the scrum master.')
+  await pressSignOut(page)
+  await page.getByText('1 message that you have begun would be lost.').waitFor()
+  await page.getByRole('button', { name: 'Yes, sign out' }).click()
+  await page.getByRole('heading', { name: /Talk with your project/ }).waitFor()
+  expect(await keptHere(page)).toContain('To be sent another day.')
+  expect(await keptHere(page)).toContain('Begun by the customer.')
+  expect(await keptHere(page)).not.toContain('scrum')
+
+  using max = enter(await Person.logIn(server, SCRUM_MASTER), ROOM)
+  await signIn(page, server.origin, CUSTOMER)
+  await hears(max, 'To be sent another day.')
+  expect(authorsOf(max, 'To be sent another day.')).toEqual([CUSTOMER])
+  await context.close()
+})
+
+test('signing out asks about all that would be lost, whichever tab holds it', async () => {
+  const { page, context } = await come(CUSTOMER)
+  await say(page, 'To be edited.')
+  await page.locator('.message-pending').waitFor({ state: 'detached' })
+  const beside = await context.newPage()
+  await beside.goto(`${server.origin}/#/${ROOM}`)
+  await openRoom(beside)
+  await beside.locator('.timeline').getByText('To be edited.', { exact: true }).waitFor()
+  await isLive(beside)
+  await cutOff(context)
+  await beside.locator('.composer textarea').press('ArrowUp')
+  await beside.waitForSelector('.composing')
+  await say(beside, 'Edited beside it.')
+  await say(page, 'Not sent yet.')
+  await pressSignOut(page)
+  await page.getByText('2 messages or changes not sent yet would be lost.').waitFor()
+  await page.getByRole('button', { name: 'Yes, sign out' }).click()
+  await page.getByRole('heading', { name: /Talk with your project/ }).waitFor()
+  expect(await page.evaluate(() => Object.keys(localStorage))).toEqual([])
+  await context.close()
+})
+
 async function come(email: string) {
   const window = await openWindow(browser, { serviceWorkers: 'block' })
   await signIn(window.page, server.origin, email)
@@ -69,18 +118,33 @@ async function come(email: string) {
 
 async function say(page: Page, text: string): Promise<void> {
   await page.fill('.composer textarea', text)
-  await page.getByRole('button', { name: 'Send' }).click()
+  await page.press('.composer textarea', 'Enter')
 }
 
 async function isLive(page: Page): Promise<void> {
   await page.waitForSelector('.connection[data-status=live]', { state: 'attached' })
 }
 
+/** No socket is there, and none comes back: there are no tickets any more. */
+async function cutOff(where: BrowserContext | Page): Promise<void> {
+  await where.route('**/tickets', (route) => route.abort())
+  await server.stop()
+  await server.restart()
+}
+
+async function pressSignOut(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Settings' }).click()
+  await page.getByRole('button', { name: 'Sign out', exact: true }).click()
+}
+
 /** As from another device: the page hears of it. */
 async function endSignIn(page: Page): Promise<void> {
-  const headers = { 'Content-Type': 'application/json' }
-  await page.evaluate((request) => fetch('/logout', request), { method: 'POST', headers, body: '{}' })
+  await page.evaluate(logOut)
   await page.getByText('Your sign-in has ended').waitFor()
+}
+
+async function logOut(): Promise<void> {
+  await fetch('/logout', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{}' })
 }
 
 const keptAccount = (page: Page) => page.evaluate(() => localStorage.getItem('propromo account'))

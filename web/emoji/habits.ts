@@ -24,6 +24,12 @@ export function chooseTone(tone: Tone): void {
   keepHabits({ tone })
 }
 
+/** For whoever signs in next. */
+export function forgetHabits(): void {
+  keep(NAME, undefined)
+  habits.value = kept(NAME, parse)
+}
+
 function keepHabits(changes: Partial<Habits>): void {
   habits.value = { ...habits.value, ...changes }
   keep(NAME, habits.value)

@@ -2,9 +2,11 @@
 import { signal } from '@preact/signals'
 import { type Admission, AdmissionRefused, logIn, logOut, renew } from '../../client/index.ts'
 import type { Chat } from '../../protocol/chat.ts'
+import { forgetHabits } from '../emoji/habits.ts'
 import { emailIn } from './claims.ts'
-import { fieldsOf, keep, kept, keptNames } from './kept.ts'
+import { fieldsOf, keep, kept } from './kept.ts'
 import { forgetTimelines } from './timelines.ts'
+import { forgetUnsent } from './unsent.ts'
 
 export interface Account {
   readonly email: string
@@ -42,22 +44,25 @@ export async function refresh(): Promise<void> {
 
 /** Ends the sign-in, or all of the account, and forgets what this browser kept of it. Rejects with `AdmissionRefused`. */
 export async function signOut({ everywhere = false } = {}): Promise<void> {
+  const email = account.peek()?.email
   const which = { url, everywhere }
   await logOut(which)
-  signedOut(null)
+  signedOut('signed_out')
   signedOutBecause.value = null // Its sockets may have said so first.
+  forgetHabits()
+  if (email !== undefined) forgetUnsent(email)
 }
 
-/** The sign-in has ended: nothing of the account stays in this browser but what was not sent yet. */
-export function signedOut(because: string | null): void {
+/** The sign-in has ended: nothing that was read stays in this browser, and what was not sent yet waits for the account. */
+export function signedOut(because: string): void {
   const was = account.peek()
+  if (!was) return
   account.value = null
   admission.value = null
   // Another tab may have let another account in meanwhile, and that one stays.
-  if (kept('account', parse)?.email === was?.email) keep('account', undefined)
-  if (was && because !== null) signedOutBecause.value = because
-  if (was || because === null) forgetTimelines()
-  if (because === null) for (const name of keptNames('')) if (name !== 'settings') keep(name, undefined)
+  if (kept('account', parse)?.email === was.email) keep('account', undefined)
+  signedOutBecause.value = because
+  forgetTimelines()
 }
 
 /** What `openRoom` takes: a fresh ticket for this room alone, and for this account alone. */

@@ -2,7 +2,7 @@
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import type { RoomId } from '../../protocol/chat.ts'
 import type { Message } from '../../protocol/event.ts'
-import { fieldsOf, keep, kept, onKept } from './kept.ts'
+import { fieldsOf, keep, kept, keptNames, onKept } from './kept.ts'
 
 export interface Draft {
   readonly text: string
@@ -47,8 +47,26 @@ export function holdDraft(email: string, room: RoomId): () => void {
   return () => void held.delete(name)
 }
 
+/** In how many rooms the account has begun something. */
+export function begunBy(email: string): number {
+  return namesOf(email).filter((name) => isBegun(signalOf(name).value)).length
+}
+
+export function forgetDrafts(email: string): void {
+  for (const name of namesOf(email)) {
+    signalOf(name).value = NOTHING
+    keep(name, undefined)
+  }
+}
+
 function nameOf(email: string, room: RoomId): string {
   return `draft ${email} ${room}`
+}
+
+function namesOf(email: string): readonly string[] {
+  const beginning = `draft ${email} `
+  const here = [...drafts.keys()].filter((name) => name.startsWith(beginning))
+  return [...new Set([...here, ...keptNames(beginning)])]
 }
 
 function signalOf(name: string): Signal<Draft> {
@@ -64,6 +82,11 @@ function signalOf(name: string): Signal<Draft> {
 
 function isNothing({ text, reply, edit }: Draft): boolean {
   return text === '' && reply === null && edit === null
+}
+
+/** To have chosen what to answer is no word yet, and neither is an edit that says the same. */
+function isBegun({ text, edit }: Draft): boolean {
+  return text.trim() !== '' || (edit !== null && edit.text !== edit.message.text)
 }
 
 function storable({ text, reply, edit }: Draft): Draft {

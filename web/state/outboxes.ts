@@ -6,6 +6,11 @@ import { keep, kept, keptNames, onAnyKept } from './kept.ts'
 const nameOf = (email: string, room: RoomId, holder = '') =>
   `outbox ${JSON.stringify([email, room]).slice(0, -1)},${holder}`
 
+/** How the names of all outboxes of an account begin, whichever tab holds them. */
+export function outboxesOf(email: string): string {
+  return `outbox ${JSON.stringify([email]).slice(0, -1)},`
+}
+
 /** Holders of this very page, where no browser's locks tell that they are there. */
 const here = new Set<string>()
 
