@@ -108,6 +108,20 @@ test('signing out asks about all that would be lost, whichever tab holds it', as
   await context.close()
 })
 
+test('the form comes after a sign-out when all that was read is gone, in one go', async () => {
+  const { page, context } = await come(SCRUM_MASTER)
+  await until(page, (kept) => JSON.parse(kept).length === 2)
+  await page.evaluate(noteOrder)
+  await pressSignOut(page)
+  await page.getByRole('heading', { name: /Talk with your project/ }).waitFor()
+  expect(await keptTimelines(page)).toBe('[]')
+  expect(await page.evaluate(() => document.documentElement.dataset['order']?.split(' ').slice(0, 2))).toEqual([
+    'forgotten',
+    'form',
+  ])
+  await context.close()
+})
+
 async function come(email: string) {
   const window = await openWindow(browser, { serviceWorkers: 'block' })
   await signIn(window.page, server.origin, email)
@@ -173,3 +187,22 @@ const keptTimelines = (page: Page) =>
     opened.result.close()
     return JSON.stringify(all.result)
   })
+
+/** Notes in the document when something is deleted in the database for good, and when the form is there. */
+function noteOrder(): void {
+  const order: string[] = []
+  const note = (what: string) => {
+    order.push(what)
+    document.documentElement.dataset['order'] = order.join(' ')
+  }
+  for (const name of ['clear', 'delete'] as const) {
+    const original: (this: IDBObjectStore, ...key: never[]) => IDBRequest<undefined> = IDBObjectStore.prototype[name]
+    IDBObjectStore.prototype[name] = function (...key: never[]) {
+      this.transaction.addEventListener('complete', () => note('forgotten'))
+      return original.apply(this, key)
+    }
+  }
+  new MutationObserver(() => {
+    if (!order.includes('form') && document.querySelector('.sign-in')) note('form')
+  }).observe(document, { childList: true, subtree: true })
+}

@@ -21,6 +21,8 @@ export const signedOutBecause = signal<string | null>(null)
 export const admission = signal<Admission | null>(null)
 
 const url = location.origin
+/** While one signs out here, one's own sockets may say that it has ended: there is more to do first. */
+let leaving = false
 
 /** Rejects with `AdmissionRefused`. `monitor` may be a whole join link. */
 export async function signIn(email: string, password: string, monitor: string): Promise<Admission> {
@@ -46,9 +48,15 @@ export async function refresh(): Promise<void> {
 export async function signOut({ everywhere = false } = {}): Promise<void> {
   const email = account.peek()?.email
   const which = { url, everywhere }
-  await logOut(which)
+  leaving = true
+  try {
+    await logOut(which)
+    await forgetTimelines() // Whoever sees the form may close the page at once.
+  } finally {
+    leaving = false
+  }
   signedOut('signed_out')
-  signedOutBecause.value = null // Its sockets may have said so first.
+  signedOutBecause.value = null
   forgetHabits()
   if (email !== undefined) forgetUnsent(email)
 }
@@ -56,13 +64,13 @@ export async function signOut({ everywhere = false } = {}): Promise<void> {
 /** The sign-in has ended: nothing that was read stays in this browser, and what was not sent yet waits for the account. */
 export function signedOut(because: string): void {
   const was = account.peek()
-  if (!was) return
+  if (!was || leaving) return
   account.value = null
   admission.value = null
   // Another tab may have let another account in meanwhile, and that one stays.
   if (kept('account', parse)?.email === was.email) keep('account', undefined)
   signedOutBecause.value = because
-  forgetTimelines()
+  forgetTimelines() // Now that the rooms are closed, nothing more is kept.
 }
 
 /** What `openRoom` takes: a fresh ticket for this room alone, and for this account alone. */

@@ -1,17 +1,16 @@
 // What was read last in each room, kept in the browser's database, so that the page opens with it even without a network.
-import { createStore, del, get, keys, set } from 'idb-keyval'
+import { clear, createStore, del, get, set } from 'idb-keyval'
 import type { RoomId } from '../../protocol/chat.ts'
 
 const store = () => createStore('propromo', 'timelines')
 let opened: ReturnType<typeof store> | undefined
 
-/** Some browsers' databases open slowly, or never: the room is opened without what was kept. */
+/** Some browsers' databases open slowly, or never: the page goes on without what was kept. */
 const PATIENCE_MILLISECONDS = 1_000
 
 /** What `keepTimeline` kept; `undefined` when there is nothing, or nothing can be read in time. Hostile until parsed. */
 export async function keptTimeline(email: string, room: RoomId): Promise<unknown> {
-  const late = new Promise<undefined>((resolve) => setTimeout(resolve, PATIENCE_MILLISECONDS))
-  return Promise.race([late, orNothing(() => get(nameOf(email, room), database()))])
+  return inTime(orNothing(() => get(nameOf(email, room), database())))
 }
 
 export async function keepTimeline(email: string, room: RoomId, timeline: unknown): Promise<void> {
@@ -23,10 +22,9 @@ export async function forgetTimeline(email: string, room: RoomId): Promise<void>
   await orNothing(() => del(nameOf(email, room), database()))
 }
 
+/** Of all rooms at once, so that a page that goes away in the middle leaves none. Resolves when it is done, or cannot be in time. */
 export async function forgetTimelines(): Promise<void> {
-  await orNothing(async () => {
-    for (const name of await keys(database())) await del(name, database())
-  })
+  await inTime(orNothing(() => clear(database())))
 }
 
 function database(): ReturnType<typeof store> {
@@ -45,4 +43,9 @@ async function orNothing<Value>(work: () => Promise<Value>): Promise<Value | und
   } catch {
     return undefined
   }
+}
+
+function inTime<Value>(work: Promise<Value>): Promise<Value | undefined> {
+  const late = new Promise<undefined>((resolve) => setTimeout(resolve, PATIENCE_MILLISECONDS))
+  return Promise.race([late, work])
 }
