@@ -104,7 +104,7 @@ test('signing out asks about all that would be lost, whichever tab holds it', as
   await page.getByText('2 messages or changes not sent yet would be lost.').waitFor()
   await page.getByRole('button', { name: 'Yes, sign out' }).click()
   await page.getByRole('heading', { name: /Talk with your project/ }).waitFor()
-  expect(await page.evaluate(() => Object.keys(localStorage))).toEqual([])
+  expect(await page.evaluate(() => Object.entries(localStorage))).toEqual([])
   await context.close()
 })
 

@@ -51,6 +51,7 @@ export async function signOut({ everywhere = false } = {}): Promise<void> {
   leaving = true
   try {
     await logOut(which)
+    if (email !== undefined) forgetUnsent(email) // Before the rooms let go of it, and other tabs take it over.
     await forgetTimelines() // Whoever sees the form may close the page at once.
   } finally {
     leaving = false
@@ -58,7 +59,7 @@ export async function signOut({ everywhere = false } = {}): Promise<void> {
   signedOut('signed_out')
   signedOutBecause.value = null
   forgetHabits()
-  if (email !== undefined) forgetUnsent(email)
+  if (email !== undefined) forgetUnsent(email) // And what the rooms kept when they closed.
 }
 
 /** The sign-in has ended: nothing that was read stays in this browser, and what was not sent yet waits for the account. */
