@@ -99,8 +99,8 @@ test('nobody is said to have read everything whose unread messages are only not 
 
 test('what one has said oneself is found as one’s own, in both languages', async () => {
   for (const [locale, panel, field, own] of [
-    ['en-GB', 'Search', 'Search in this chat', /^Show your message, /],
-    ['de-DE', 'Suche', 'In diesem Chat suchen', /^Ihre Nachricht zeigen, /],
+    ['en-GB', 'Search', 'Search in this chat', /^You: show your message, /],
+    ['de-DE', 'Suche', 'In diesem Chat suchen', /^Sie: Ihre Nachricht zeigen, /],
   ] as const) {
     const page = await visit({ locale })
     await page.getByRole('main').getByRole('button', { name: panel, exact: true }).first().click()

@@ -2,7 +2,6 @@
 import { signal } from '@preact/signals'
 import { type Admission, AdmissionRefused, logIn, logOut, renew } from '../../client/index.ts'
 import type { Chat } from '../../protocol/chat.ts'
-import { forgetHabits } from '../emoji/habits.ts'
 import { emailIn } from './claims.ts'
 import { fieldsOf, keep, kept } from './kept.ts'
 import { forgetTimelines } from './timelines.ts'
@@ -58,7 +57,6 @@ export async function signOut({ everywhere = false } = {}): Promise<void> {
   }
   signedOut('signed_out')
   signedOutBecause.value = null
-  forgetHabits()
   if (email !== undefined) forgetUnsent(email) // And what the rooms kept when they closed.
 }
 

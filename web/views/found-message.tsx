@@ -13,12 +13,12 @@ const words = spoken(
   {
     you: 'You',
     show: (who: string, when: string) => `Show the message of ${who}, ${when}`,
-    showOwn: (when: string) => `Show your message, ${when}`,
+    showOwn: (when: string) => `You: show your message, ${when}`,
   },
   {
     you: 'Sie',
     show: (who, when) => `Nachricht von ${who} zeigen, ${when}`,
-    showOwn: (when) => `Ihre Nachricht zeigen, ${when}`,
+    showOwn: (when) => `Sie: Ihre Nachricht zeigen, ${when}`,
   },
 )
 

@@ -1,6 +1,7 @@
 // Leaving: here, or on all devices, which is asked about first; and so is what was not sent yet.
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { AdmissionRefused } from '../../client/index.ts'
+import { forgetHabits } from '../emoji/habits.ts'
 import { account, signOut } from '../state/account.ts'
 import { dialog } from '../state/dialog.ts'
 import { rooms } from '../state/rooms.ts'
@@ -48,6 +49,7 @@ export function SignOut() {
     for (const store of rooms.value) store.deletions.carryOutAll() // Afterwards nobody may any more.
     try {
       await signOut({ everywhere })
+      forgetHabits()
       dialog.value = null
     } catch (error) {
       if (!(error instanceof AdmissionRefused)) throw error
