@@ -114,7 +114,7 @@ export function readConfig(env: Environment): Config {
     limits: {
       loginsPerMinute: limit(env, 'LIMIT_LOGINS_PER_MINUTE', 10, faults),
       ticketsPerMinute: limit(env, 'LIMIT_TICKETS_PER_MINUTE', 300, faults),
-      upgradesPerSecond: limit(env, 'LIMIT_UPGRADES_PER_S', 500, faults),
+      upgradesPerSecond: limit(env, 'LIMIT_UPGRADES_PER_S', 2_000, faults),
       socketsPerMember: limit(env, 'LIMIT_SOCKETS_PER_MEMBER', 100, faults),
       socketsPerAddress: limit(env, 'LIMIT_SOCKETS_PER_ADDRESS', 2_000, faults),
       sockets: limit(env, 'LIMIT_SOCKETS', 20_000, faults),
