@@ -1,13 +1,42 @@
-// Free ports of this machine.
+// Free ports of this machine, which stay free until they are used: neither the kernel nor a test beside this one gives them away.
 import { createServer } from 'node:net'
 
-export function freePort(): Promise<number> {
+/** Above those of services, and below those that Linux gives to whoever wants any (`ip_local_port_range`). */
+const FIRST = 11_000
+const MANY = 21_000
+
+/** They are held until the process ends. */
+const claims = new Set<unknown>()
+
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = FIRST + Math.floor(Math.random() * MANY)
+    if ((await claim(port)) && (await isFree(port))) return port
+  }
+}
+
+/** Nobody here speaks UDP, so whoever holds its port of this number has claimed the number, among all processes. */
+async function claim(port: number): Promise<boolean> {
+  try {
+    const held = await Bun.udpSocket({ hostname: '127.0.0.1', port })
+    held.unref()
+    claims.add(held)
+    return true
+  } catch (error) {
+    return !isInUse(error)
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const probe = createServer()
-    probe.once('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address()
-      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
-    })
+    probe.once('error', (error) => (isInUse(error) ? resolve(false) : reject(error)))
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)))
   })
+}
+
+/** Throws what is another error. */
+function isInUse(error: unknown): boolean {
+  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') return true
+  throw error
 }
