@@ -2,7 +2,9 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { sharedPostgres } from './support/postgres.ts'
 import { NEEDS, provide, provideKubernetesModels, provideNode22 } from './support/provide.ts'
+import { readReport } from './support/report.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'propromo-tests-'))
 process.exitCode = await main()
@@ -18,35 +20,23 @@ async function main(): Promise<number> {
   if (!step('types of its worker', ['./node_modules/.bin/tsc', '--noEmit', '-p', 'web/worker'])) return 1
   if (!step('the page', ['./node_modules/.bin/bun', 'web/build.ts'])) return 1
 
-  const report = join(folder, 'report.xml')
-  const ok = step('tests', [
-    './node_modules/.bin/bun',
-    'test',
-    '--parallel=2',
-    '--timeout',
-    '20000',
-    '--reporter',
-    'junit',
-    '--reporter-outfile',
-    report,
-    ...process.argv.slice(2),
-  ])
-  const { tests, failures, skipped } = await totals(report)
-  if (skipped > 0) console.error(`${skipped} tests were skipped; a skipped test shows nothing`)
-  console.log(`${tests - failures - skipped} passed, ${failures} failed`)
-  return ok && tests > 0 && failures === 0 && skipped === 0 ? 0 : 1
+  const file = join(folder, 'report.xml')
+  const options = ['--parallel=2', '--timeout', '20000', '--reporter', 'junit', '--reporter-outfile', file]
+  const command = ['./node_modules/.bin/bun', 'test', ...options, ...process.argv.slice(2)]
+  const ok = step('tests', command, sharedPostgres())
+  const { tests, failed, skipped, failures } = await readReport(file)
+  // Their errors stand far above, among those of other tests: whoever sees only the end of all this sees them here.
+  for (const failure of failures) console.log(`\nFAILED ${failure}`)
+  if (!ok && failed === 0) console.log('\nFAILED outside of a test: the error stands above')
+  if (skipped > 0) console.log(`${skipped} tests were skipped; a skipped test shows nothing`)
+  console.log(`${tests - failed - skipped} passed, ${failed} failed`)
+  return ok && tests > 0 && failed === 0 && skipped === 0 ? 0 : 1
 }
 
-function step(name: string, command: string[]): boolean {
+function step(name: string, command: string[], more: Readonly<Record<string, string>> = {}): boolean {
   const started = performance.now()
-  const { exitCode } = Bun.spawnSync(command, { stdout: 'inherit', stderr: 'inherit', stdin: 'ignore' })
+  const env = { ...process.env, ...more }
+  const { exitCode } = Bun.spawnSync(command, { stdout: 'inherit', stderr: 'inherit', stdin: 'ignore', env })
   console.log(`${name}: ${exitCode === 0 ? 'ok' : 'FAILED'} in ${((performance.now() - started) / 1000).toFixed(1)} s`)
   return exitCode === 0
-}
-
-async function totals(report: string): Promise<{ tests: number; failures: number; skipped: number }> {
-  const file = Bun.file(report)
-  const [root = ''] = (await file.exists()) ? (/<testsuites[^>]*>/.exec(await file.text()) ?? []) : []
-  const number = (name: string) => Number(new RegExp(`\\b${name}="(\\d+)"`).exec(root)?.[1] ?? 0)
-  return { tests: number('tests'), failures: number('failures') + number('errors'), skipped: number('skipped') }
 }

