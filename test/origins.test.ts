@@ -39,6 +39,45 @@ test('[C6] the own host is let in, by http, https, ws and wss', async () => {
   }
 })
 
+test('[C6] the default port of a scheme may be named in Host or Origin, as the phone app’s library does', async () => {
+  const pairs = [
+    ...[
+      ['ws://chat.example', 'chat.example:80'],
+      ['wss://chat.example', 'chat.example:443'],
+    ],
+    ...[
+      ['https://chat.example', 'Chat.example:443'],
+      ['https://chat.example:443', 'chat.example'],
+    ],
+    ...[
+      ['http://chat.example:80', 'chat.example'],
+      ['ws://[::1]', '[::1]:80'],
+    ],
+  ] as const
+  for (const [origin, host] of pairs)
+    expect([origin, host, await comeFrom(server, origin, host)]).toEqual([origin, host, 'open'])
+  expect(await comeFrom(named, 'wss://chat.propromo.example:443')).toBe('open')
+  expect(await comeFrom(listed, 'https://propromo.example:443')).toBe('open')
+
+  const ofAnotherScheme = [
+    ...[
+      ['http://chat.example', 'chat.example:443'],
+      ['wss://chat.example', 'chat.example:80'],
+    ],
+    ...[
+      ['http://chat.example:443', 'chat.example'],
+      ['https://chat.example:80', 'chat.example'],
+    ],
+    ...[
+      ['https://chat.example', 'chat.example:8443'],
+      ['https://chat.example', 'chat.example:4430'],
+    ],
+  ] as const
+  for (const [origin, host] of ofAnotherScheme)
+    expect([origin, host, await comeFrom(server, origin, host)]).toEqual([origin, host, REFUSED])
+  expect(await comeFrom(named, 'https://chat.propromo.example:80')).toBe(REFUSED)
+})
+
 test('[C6] every other origin is refused, and does not spend the ticket', async () => {
   const own = `127.0.0.1:${server.port}`
   const others = [

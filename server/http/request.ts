@@ -81,7 +81,7 @@ export function refuseForeignOrigin(c: Context<Env>, place: Place): void {
     if (['same-origin', 'none', undefined].includes(c.req.header('Sec-Fetch-Site'))) return
     throw originRefused()
   }
-  const origin = sent.toLowerCase().replace(/^ws(s?):/, 'http$1:')
+  const origin = withoutDefaultPort(sent.toLowerCase().replace(/^ws(s?):/, 'http$1:'))
   if (isOwn(origin, c, place)) return
   if (!place.allowedOrigins.includes(origin)) throw originRefused()
   c.set('cookieless', true)
@@ -97,7 +97,13 @@ function isOwn(origin: string, c: Context<Env>, place: Place): boolean {
   if (host === undefined) return false
   // Unless a proxy that is known says so, it is not known whether one in front speaks TLS: then both schemes of the host count.
   const scheme = c.get('scheme')
-  return (scheme !== 'https' && origin === `http://${host}`) || (scheme !== 'http' && origin === `https://${host}`)
+  const is = (own: string) => origin === withoutDefaultPort(own)
+  return (scheme !== 'https' && is(`http://${host}`)) || (scheme !== 'http' && is(`https://${host}`))
+}
+
+/** Some clients name the port in Host even where it goes without saying: the phone app's library does. */
+function withoutDefaultPort(origin: string): string {
+  return origin.replace(/^(http:\/\/[^/]+):80$|^(https:\/\/[^/]+):443$/, '$1$2')
 }
 
 function firstLanguage(
