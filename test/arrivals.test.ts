@@ -1,7 +1,7 @@
 // How many sockets may be open, and how many handshakes are looked at: what is refused costs nobody a ticket.
 import { afterAll, afterEach, beforeAll, expect, test } from 'bun:test'
 import { Clock } from './support/clock.ts'
-import { closeOf, outcome, refusal } from './support/door.ts'
+import { closeOf, outcome, refusal, request } from './support/door.ts'
 import { CUSTOMER, OUTSIDER, Person, ROOM, SCRUM_MASTER } from './support/people.ts'
 import { type Postgres, startPostgres } from './support/postgres.ts'
 import { type Environment, type Server, startServer } from './support/server.ts'
@@ -51,6 +51,11 @@ async function come(ticket: string, how: { room?: string; from?: string; v1?: bo
   return frame !== 'ended' && frame.opcode === 1 ? 'open' : closeOf(frame)
 }
 
+/** A GET of the room that is no upgrade. */
+async function ask(ticket: string): Promise<string> {
+  return refusal(await request(server, `GET /chat/${ROOM}?auth=${ticket} HTTP/1.1`))
+}
+
 function letGo(): void {
   for (const { socket } of open) socket.destroy()
   open = []
@@ -75,6 +80,19 @@ test('[X] a member may have so many sockets over all rooms, and the next is told
   open[0]?.socket.destroy()
   expect(await comeInTheEnd(ticket)).toBe('open')
   expect(await come(await scrumMaster.ticket())).toBe('429 too_many')
+})
+
+test('[C5] a GET that is no upgrade is told too when there is no place, and takes none', async () => {
+  await limited({ LIMIT_SOCKETS_PER_MEMBER: '1', LIMIT_SOCKETS: '2' })
+  const ticket = await customer.ticket()
+  for (let number = 0; number < 5; number++) expect(await ask(ticket)).toBe('426 upgrade_required')
+  expect(await come(ticket)).toBe('open')
+  const next = await customer.ticket()
+  expect(await ask(next)).toBe('429 too_many')
+  expect(await come(await scrumMaster.ticket())).toBe('open')
+  expect(await ask(next)).toBe('503 server_full')
+  letGo()
+  expect(await comeInTheEnd(next)).toBe('open')
 })
 
 test('[X] of many that a member opens at once no more come in than may', async () => {

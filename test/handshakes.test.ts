@@ -1,6 +1,6 @@
 // The handshake: where the ticket may stand, which protocol is agreed on, and how a refusal reaches whoever asked.
 import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { closeOf, type Knock, knock, NO_UPGRADE, refusal, stepUp } from './support/door.ts'
+import { closeOf, type Knock, knock, NO_UPGRADE, refusal, request, stepUp, WEBSOCKET } from './support/door.ts'
 import { claims, hmac, jwt, madeUpSecret } from './support/forging.ts'
 import { HS256 } from './support/issuers.ts'
 import { CUSTOMER, Person, post, ROOM } from './support/people.ts'
@@ -147,6 +147,13 @@ test('[C5] a GET that is no upgrade and would be let in is told to upgrade, and 
     expect(refusal(answer)).toBe(UPGRADE_REQUIRED)
     expect(answer.headers.get('upgrade')).toBe('websocket')
   }
+  expect(await knock(server, ticket)).toBe('open')
+})
+
+test('[C5] a handshake that is sent as HEAD opens nothing, and the ticket stays whole', async () => {
+  const ticket = await customer.ticket()
+  const answer = await request(server, `HEAD /chat/${ROOM}?auth=${ticket} HTTP/1.1`, WEBSOCKET)
+  expect(answer.status).toBe(426)
   expect(await knock(server, ticket)).toBe('open')
 })
 

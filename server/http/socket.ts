@@ -22,12 +22,12 @@ export function chat(gate: Gate, arrivals: Arrivals, auditor: Auditor, place: Pl
     let seat: Seat | undefined
     try {
       refuseForeignOrigin(c, place)
-      if (upgrading) seat = arrivals.arrive(c.get('address'))
+      seat = arrivals.arrive(c.get('address')) // What only asks is told the same, so it has to be counted the same.
       const pass = await gate.check(rawPath(c).slice('/chat/'.length), tokenOf(c, offered))
-      if (!seat) throw upgradeRequired()
       const cursor = protocol === 'v1' ? cursorOf(c) : null
       const sitting = seat.sit(pass.account.id)
       const [missed] = await Promise.all([cursor && pass.room.missed(cursor), sitting])
+      if (!upgrading) throw upgradeRequired()
       await gate.redeem(pass)
       return upgrade(
         c,
@@ -61,6 +61,7 @@ function upgrade(c: Context<Env>, entry: Entrance | Close, answer: string, now: 
 /** A handshake that will succeed: once the ticket is spent it is too late to find a fault in it. */
 function isUpgrade(c: Context<Env>): boolean {
   return (
+    c.req.method === 'GET' &&
     c.req.header('Upgrade')?.toLowerCase() === 'websocket' &&
     c.req.header('Sec-WebSocket-Version') === '13' &&
     /^[A-Za-z0-9+/]{22}==$/.test(c.req.header('Sec-WebSocket-Key') ?? '')
