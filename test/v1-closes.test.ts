@@ -168,6 +168,35 @@ test('[X] membership ends within a minute, nobody is cut off and nobody has to w
   }
 })
 
+test('[X] whoever belongs to the room by another monitor of the same hash stays, and is listed with the others', async () => {
+  const [room, twin] = [await place.room(SCRUM_MASTER, CUSTOMER), await place.room(OUTSIDER)]
+  await place.propromo.sql`UPDATE monitors SET monitor_hash = ${room} WHERE monitor_hash = ${twin}`
+  const [owner, customer, guest] = [
+    await come(place.people.scrumMaster, room),
+    await come(place.people.customer, room),
+    await come(place.people.guest, room),
+  ]
+  expect(guest.welcome.members.map((member) => [member.email, member.owner])).toEqual([
+    [SCRUM_MASTER, true],
+    [CUSTOMER, false],
+    [OUTSIDER, false],
+  ])
+  await place.propromo.leave(SCRUM_MASTER, room)
+  await clock.pass(60)
+  expect(await owner.ending()).toBe('4503 no_access')
+  for (const socket of [customer, guest]) await socket.settle()
+})
+
+test('[X] whoever belongs to a monitor that was made anew with the same hash stays, and whoever belonged to the former goes', async () => {
+  const { room, owner, customer, guest } = await place.meet()
+  await place.propromo.sql`UPDATE monitors SET monitor_hash = 'former' WHERE monitor_hash = ${room}`
+  await place.propromo.addMonitor({ monitor_hash: room })
+  for (const email of [SCRUM_MASTER, CUSTOMER]) await place.propromo.join(email, room)
+  await clock.pass(60)
+  expect(await guest.ending()).toBe('4503 no_access')
+  for (const socket of [owner, customer, await come(place.people.customer, room)]) await socket.settle()
+})
+
 test('[R7] when the owner is gone, whoever joined next owns the room', async () => {
   const { room, owner, customer, guest } = await place.meet()
   await guest.say('one')

@@ -47,18 +47,18 @@ export class Exports {
     const account = await this.#signIns.whose(secret)
     const found = await this.#accounts.membership(account.id, roomsOfSegment(segment))
     if (!found) throw noAccess()
-    const { chat, monitorId } = found.membership
-    const members = await this.#accounts.members(monitorId)
+    const { chat } = found.membership
+    const { monitor_hash: room } = chat
+    const members = await this.#accounts.members(room)
     if (members[0]?.id !== account.id) throw noAccess()
 
     // Before the first line, so that nothing leaves without a trace; and a store that does not answer is told by the status.
     const { id, email } = account
-    if (!headOnly)
-      await this.#auditor.note({ what: 'exported', account: id, email, from, room: chat.monitor_hash, format })
+    if (!headOnly) await this.#auditor.note({ what: 'exported', account: id, email, from, room, format })
     const at = this.#now()
     const names = new Map(members.map(({ email, name }) => [email, name]))
     const pieces = exported(this.#log, { room: chat, names, language, at }, format)
-    return { room: chat.monitor_hash, at, pieces: this.#only(JSON.stringify([account.id, monitorId, format]), pieces) }
+    return { room, at, pieces: this.#only(JSON.stringify([id, room, format]), pieces) }
   }
 
   async *#only(name: string, pieces: AsyncGenerator<string>): AsyncGenerator<string> {

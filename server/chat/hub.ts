@@ -18,7 +18,6 @@ export const LOOK_MILLISECONDS = 5_000
 
 interface Entry {
   readonly opening: Promise<Room>
-  readonly monitorId: string
   room?: Room
   wantedAt: number
   membersReadAt: number
@@ -39,8 +38,8 @@ export class Hub {
   }
 
   /** The one room of this membership in this process, opened if need be, with a list of members that has the account in it. */
-  async open({ monitorId, chat }: Membership, account: AccountId): Promise<Room> {
-    const entry = this.#entries.get(chat.monitor_hash) ?? this.#begin(chat.monitor_hash, monitorId)
+  async open({ chat }: Membership, account: AccountId): Promise<Room> {
+    const entry = this.#entries.get(chat.monitor_hash) ?? this.#begin(chat.monitor_hash)
     entry.wantedAt = this.#clock()
     const room = await entry.opening
     if (room.audience.sessions.size === 0) await room.look() // Nobody was there to notice what it has missed, also while it was opened.
@@ -124,9 +123,9 @@ export class Hub {
     }
   }
 
-  #begin(id: RoomId, monitorId: string): Entry {
+  #begin(id: RoomId): Entry {
     const opening = Room.open(id, this.#parts)
-    const entry: Entry = { opening, monitorId, wantedAt: this.#clock(), membersReadAt: Number.NEGATIVE_INFINITY }
+    const entry: Entry = { opening, wantedAt: this.#clock(), membersReadAt: Number.NEGATIVE_INFINITY }
     this.#entries.set(id, entry)
     opening.then(
       (room) => {
@@ -140,7 +139,7 @@ export class Hub {
   /** An answer that was asked for earlier than one that is here already is left aside. */
   async #readMembers(entry: Entry, room: Room): Promise<void> {
     const askedAt = this.#clock()
-    const members = await this.#accounts.members(entry.monitorId)
+    const members = await this.#accounts.members(room.id)
     if (askedAt < entry.membersReadAt) return
     room.people.members = members
     entry.membersReadAt = askedAt

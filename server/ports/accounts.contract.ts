@@ -11,7 +11,7 @@ export interface AccountsUnderTest {
 }
 
 const CUSTOMER = 'customer@example.com'
-const [RENE, KAETHE, TOMASZ] = ['1', '2', '3'] as const
+const [RENE, KAETHE, TOMASZ, FROM_GITHUB] = ['1', '2', '3', '4'] as const
 const BAKERY = 'w32tgse'
 const RAILWAY =
   'JGFyZ29uMmlkJHY9MTkkbT01MTYsdD0yLHA9MiRmd1ZVMS9oY1VpSDZiOVEwWS9xRERBJDN0WXdmVlJ2cmNFRHdaL0dQVkpxMkoxRFNsRXh3L0xTWHh6bU1FajFEWTg%3D'
@@ -272,6 +272,17 @@ export function accountsContract(name: string, make: () => Promise<AccountsUnder
         await under.change(`DELETE FROM users WHERE id = ${KAETHE}`)
         expect(await accounts.find(KAETHE)).toBeNull()
         expect(await accounts.membership(KAETHE, [BAKERY])).toBeNull()
+      })
+
+      test('[R7] the members of a room come each once, first joined first, by whichever monitor has its hash', async () => {
+        const membersOf = async (room: string) => (await accounts.members(room)).map(({ id }) => id)
+        expect(await membersOf(BAKERY)).toEqual([RENE, KAETHE])
+        expect(await accounts.members(BAKERY)).toContainEqual({ id: KAETHE, email: CUSTOMER, name: 'Käthe Grüßmehl' })
+        await join(10, 2, TOMASZ)
+        await join(11, 1, RENE)
+        await under.change(`UPDATE monitors SET monitor_hash = '${BAKERY}'`)
+        expect(await membersOf(BAKERY)).toEqual([RENE, KAETHE, FROM_GITHUB, TOMASZ])
+        for (const room of [RAILWAY, '', '1', "' OR 1=1 --", '\ud800']) expect(await membersOf(room)).toEqual([])
       })
 
       test('[T4] of two monitors with one hash, belonging to either is belonging to the room', async () => {

@@ -40,8 +40,8 @@ export interface Accounts {
   memberships(id: AccountId): Promise<readonly Membership[]>
   /** The room is the first of `candidates` that is a monitor; `null` if none is, or if the account does not belong to it. */
   membership(id: AccountId, candidates: readonly RoomId[]): Promise<{ account: Account; membership: Membership } | null>
-  /** Who belongs to the monitor, each once, first joined first. */
-  members(monitorId: string): Promise<readonly Pick<Account, 'id' | 'email' | 'name'>[]>
+  /** Who belongs to the room, by whichever monitor with this hash, each once, first joined first. */
+  members(room: RoomId): Promise<readonly Pick<Account, 'id' | 'email' | 'name'>[]>
   /** Ends what was opened. Closing twice is harmless. */
   close(): Promise<void>
 }

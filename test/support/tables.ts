@@ -94,7 +94,7 @@ export class Propromo {
   async leave(email: string, room: string): Promise<void> {
     await this.sql`DELETE FROM monitor_user
       WHERE user_id = (SELECT id FROM users WHERE email = ${email})
-      AND monitor_id = (SELECT id FROM monitors WHERE monitor_hash = ${room})`
+      AND monitor_id IN (SELECT id FROM monitors WHERE monitor_hash = ${room})`
   }
 
   async deleteAccount(email: string): Promise<void> {

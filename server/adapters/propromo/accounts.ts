@@ -95,14 +95,14 @@ export function propromoAccounts(database: AccountsDatabase, passwords: Password
       return null
     },
 
-    async members(monitorId) {
-      if (!isId(monitorId)) return []
+    async members(room) {
       return database.query((sql) =>
         sql.unsafe(
           `SELECT CAST(u.id AS text) AS id, u.name, u.email FROM users AS u JOIN (
-             SELECT user_id, MIN(id) AS joined FROM monitor_user WHERE monitor_id = CAST($1 AS bigint) GROUP BY user_id
-           ) AS m ON m.user_id = u.id ORDER BY m.joined`,
-          [monitorId],
+             SELECT user_id, MIN(t.id) AS joined FROM monitor_user AS t JOIN monitors AS m ON m.id = t.monitor_id
+             WHERE m.monitor_hash = $1 GROUP BY user_id
+           ) AS r ON r.user_id = u.id ORDER BY r.joined`,
+          [room],
         ),
       )
     },
