@@ -26,9 +26,9 @@ export function isPrivate({ protocol, hostname }: URL): boolean {
 }
 
 function issuerOf(entry: string, faults: Faults): Issuer | null {
-  const [, issuer, where] = /^([^=]+)=(.+)$/.exec(entry) ?? []
-  if (!issuer || !where) {
-    faults.add(VARIABLE, `held ${JSON.stringify(entry.slice(0, 80))}`, FORM)
+  const [, issuer, where] = /^([^=]+)=([^=].*)$/s.exec(entry) ?? []
+  if (!issuer || !where || issuer.includes('-----BEGIN')) {
+    faults.add(VARIABLE, 'held an entry of another form', FORM)
     return null
   }
   if (!/^[a-z][a-z+.-]*:\/\//i.test(where)) return withKey(issuer, where, faults)
@@ -41,7 +41,10 @@ function issuerOf(entry: string, faults: Faults): Issuer | null {
 function withKey(issuer: string, path: string, faults: Faults): Issuer | null {
   const pem = readPem(path)
   if (pem === null) {
-    faults.add(VARIABLE, `held the path ${path} for ${issuer}, which cannot be read`, FORM)
+    // Only what is surely a path is repeated: somebody may have put the key itself here.
+    const isPath = /^[\w./~-]{1,200}$/.test(path) && path.includes('.')
+    const what = isPath ? `the path ${path} for ${issuer}, which cannot be read` : `no path of a file for ${issuer}`
+    faults.add(VARIABLE, `held ${what}`, FORM)
     return null
   }
   const key = publicKeyIn(pem)
