@@ -1,6 +1,6 @@
 // `backup`: a copy of the SQLite file, made while the chat runs.
-import { existsSync, realpathSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { existsSync, realpathSync, statSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
 import { copyTo } from '../adapters/sqlite/copy.ts'
 import { readStorage } from '../config.ts'
 import { Cannot, type Environment, Misused, obey, readWords } from './asked.ts'
@@ -19,6 +19,7 @@ export function run(args: readonly string[], env: Environment): Promise<number> 
     const path = sqlitePath(env)
     if (!existsSync(path)) throw new Cannot(`Cannot back up ${path}: there is no such file`)
     if (!existsSync(dirname(target))) throw new Misused(`Cannot back up to ${target}: there is no such folder`)
+    if (isFolder(target)) throw new Misused(`Cannot back up to ${target}: that is a folder. Name a file in it`)
     if (isPartOf(path, target)) throw new Misused(`Cannot back up to ${target}: that is what the chat uses itself`)
     if (existsSync(target) && !values.replace) {
       throw new Misused(`Cannot back up to ${target}: there is such a file already (--replace takes its place)`)
@@ -35,11 +36,17 @@ export function sqlitePath(env: Environment): string {
   throw new Cannot('Cannot do this with Redis: docs/backup.md says how its own copies are made and put back')
 }
 
+function isFolder(target: string): boolean {
+  return statSync(target, { throwIfNoEntry: false })?.isDirectory() === true
+}
+
+/** A journal that is not its own would keep SQLite from opening the file at all. */
 function isPartOf(path: string, target: string): boolean {
-  const place = join(realpathSync(dirname(target)), target.slice(dirname(target).length + 1))
+  const place = join(realpathSync(dirname(target)), basename(target))
   const own = realpathSync(path)
   const real = existsSync(target) ? realpathSync(target) : place
-  return ['', '-wal', '-shm', '.part'].some((end) => real === own + end || place === own + end)
+  const written = [real, place, `${place}.part`]
+  return ['', '-wal', '-shm', '-journal', '.part'].some((end) => written.includes(own + end))
 }
 
 if (import.meta.main) process.exit(await run(process.argv.slice(2), process.env))

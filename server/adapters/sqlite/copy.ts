@@ -1,6 +1,6 @@
 // A copy of the whole file while it is written to, and how a copy becomes the file that is used.
 import { Database } from 'bun:sqlite'
-import { chmodSync, closeSync, copyFileSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs'
+import { chmodSync, chownSync, closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { SCHEMA_VERSION } from './schema.ts'
 
@@ -21,10 +21,7 @@ export function copyTo(path: string, target: string): Holding {
   const part = `${target}.part`
   removeFile(part)
   try {
-    using database = new Database(path, { readwrite: true })
-    database.exec('PRAGMA busy_timeout = 10000;')
-    database.query('VACUUM INTO ?').run(part)
-    chmodSync(part, 0o600)
+    copyWhole(path, part, { readwrite: true })
     const holding = check(part)
     flush(part)
     renameSync(part, target)
@@ -74,10 +71,10 @@ export function putBack(copy: string, path: string, aside: string): Holding {
   const part = `${path}.part`
   removeFile(part)
   try {
-    copyFileSync(copy, part)
-    chmodSync(part, 0o600)
+    copyWhole(copy, part, { readonly: true }) // It may lie where nobody can write.
     beginAnew(part, existsSync(path) ? path : undefined)
     const holding = check(part)
+    handOver(part, existsSync(path) ? path : dirname(path))
     flush(part)
     for (const end of ['', ...BESIDE]) if (existsSync(path + end)) renameSync(path + end, aside + end)
     renameSync(part, path)
@@ -87,6 +84,21 @@ export function putBack(copy: string, path: string, aside: string): Holding {
     removeFile(part)
     throw error
   }
+}
+
+/** What a write-ahead log beside it holds too, as one has that was set aside under a chat that ran. */
+function copyWhole(path: string, part: string, how: { readwrite: true } | { readonly: true }): void {
+  using database = new Database(path, how)
+  database.exec('PRAGMA busy_timeout = 10000;')
+  database.query('VACUUM INTO ?').run(part)
+  chmodSync(part, 0o600)
+}
+
+/** Root may read everything, and the user that the chat runs as only what is theirs. */
+function handOver(part: string, like: string): void {
+  if (process.getuid?.() !== 0) return
+  const { uid, gid } = statSync(like)
+  chownSync(part, uid, gid)
 }
 
 function beginAnew(part: string, former: string | undefined): void {
