@@ -1,10 +1,11 @@
 // What stands in Redis and makes no sense is refused: nobody is told what it may have meant, and nothing of it sticks.
 import { afterAll, beforeAll, beforeEach, expect, spyOn, test } from 'bun:test'
 import { randomBytes } from 'node:crypto'
+import { Refusal } from '../../../protocol/refusal.ts'
 import { RedisServer } from '../../../test/support/redis.ts'
 import type { Ledger } from '../../ports/ledger.ts'
 import type { Log } from '../../ports/log.ts'
-import { keysOf, markKeyOf, RETENTION_KEY, recordKeyOf, tallyKeyOf } from './keys.ts'
+import { keysOf, markKeyOf, RETENTION_GONE_KEY, RETENTION_KEY, recordKeyOf, tallyKeyOf } from './keys.ts'
 import { redisLedger } from './ledger.ts'
 import { parseAddress } from './lines/address.ts'
 import { type Connection, connect } from './lines/connection.ts'
@@ -92,6 +93,28 @@ test('[R8] how long a room keeps its messages is not guessed at', async () => {
     await redis.cli('HSET', RETENTION_KEY, ROOM, garbage)
     await refused(retention.own())
   }
+})
+
+test('[R8] how far a room is done is not guessed at either: told is what is wrong, and how to begin anew', async () => {
+  const retention = redisRetention(connection, () => NOW)
+  const record = { epoch: 'one', offset: 3, upto: 5, many: 2 }
+  const wrong: readonly [string, string][] = [
+    ...GARBAGE.map((garbage) => ['epoch', garbage] as [string, string]),
+    ...[null, 7, '', 'a b', '{"'].map((epoch) => ['epoch', JSON.stringify({ ...record, epoch })] as [string, string]),
+    ...[null, '3', -1, 0.5, 2 ** 53].map(
+      (offset) => ['offset', JSON.stringify({ ...record, offset })] as [string, string],
+    ),
+    ...[undefined, '5', 2, 1e300].map((upto) => ['upto', JSON.stringify({ ...record, upto })] as [string, string]),
+    ...[undefined, true, -2].map((many) => ['many', JSON.stringify({ ...record, many })] as [string, string]),
+  ]
+  for (const [field, garbage] of wrong) {
+    await redis.cli('HSET', RETENTION_GONE_KEY, ROOM, garbage)
+    const read = retention.gone(ROOM)
+    await expect(read).rejects.toThrow(`"${ROOM}" in ${RETENTION_GONE_KEY} has no ${field} that makes sense: delete it`)
+    await expect(read).rejects.not.toBeInstanceOf(Refusal)
+  }
+  await retention.reach(ROOM, record)
+  expect(await retention.gone(ROOM)).toEqual(record)
 })
 
 test('[L9] a sign-in that makes no sense has neither ended nor stands', async () => {

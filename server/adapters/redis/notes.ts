@@ -38,12 +38,12 @@ export function textsOf(json: string): readonly string[] {
   return isTexts(texts) ? texts : []
 }
 
-/** A turn, or an offset. */
-function isCount(value: unknown): value is number {
+/** A turn, an offset, or how many. */
+export function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && Number(value) >= 0
 }
 
-type Fields = Readonly<Record<string, unknown>>
+export type Fields = Readonly<Record<string, unknown>>
 
 function whisperOf({ type, email, on, upto }: Fields): Whisper | null {
   if (typeof email !== 'string') return null
@@ -56,7 +56,8 @@ export function isTexts(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((one) => typeof one === 'string')
 }
 
-function fieldsOf(text: string): Fields {
+/** The fields of an object in JSON, each of them yet to be looked at; none of what is no object. */
+export function fieldsOf(text: string): Fields {
   return fieldsIn(parsed(text))
 }
 

@@ -4,7 +4,8 @@ import { RETENTION_GONE_KEY, RETENTION_KEY, RETENTION_LEASE_KEY } from './keys.t
 import { lifetimeOf } from './lifetime.ts'
 import type { Connection } from './lines/connection.ts'
 import { script } from './lines/script.ts'
-import { numberIn, textsIn } from './reply.ts'
+import { type Fields, fieldsOf, isCount } from './notes.ts'
+import { maybe, numberIn, textIn, textsIn } from './reply.ts'
 
 const FOREVER = 'forever'
 
@@ -39,7 +40,7 @@ export function redisRetention(connection: Connection, now: () => number): Reten
 
     async gone(room) {
       const reply = await connection.send(RETENTION_GONE_KEY, ['HGET', RETENTION_GONE_KEY, room], { repeatable: true })
-      return typeof reply === 'string' ? (JSON.parse(reply) as Gone) : null
+      return maybe(reply, (record) => goneIn(room, fieldsOf(textIn(record))))
     },
 
     async reach(room, gone) {
@@ -58,6 +59,19 @@ export function redisRetention(connection: Connection, now: () => number): Reten
       [now(), lifetimeOf(expiresAt, now()), expiresAt, holder, now() + MOST_HELD_MILLISECONDS],
     ] as const
   }
+}
+
+/** Guessed at, it would spare what is to go, or note what never went. Only this room waits: elsewhere it is gone on with. */
+function goneIn(room: string, { epoch, offset, upto, many }: Fields): Gone {
+  const wrong = (field: string) =>
+    new Error(
+      `the record of room ${JSON.stringify(room)} in ${RETENTION_GONE_KEY} has no ${field} that makes sense: delete it, and the room is looked through anew`,
+    )
+  if (typeof epoch !== 'string' || !/^[\w-]+$/.test(epoch)) throw wrong('epoch')
+  if (!isCount(offset)) throw wrong('offset')
+  if (!isCount(upto) || upto < offset) throw wrong('upto')
+  if (!isCount(many)) throw wrong('many')
+  return { epoch, offset, upto, many }
 }
 
 function textOf(days: number): string {
