@@ -1,4 +1,7 @@
 // Searches of this process: one at a time for a member and a few for everybody, since each may read much of a room.
+// Not over all processes: whoever waits here would have to ask the others again and again whether it is their turn, and seats tell
+// that something is free a moment late, so that a second window would be refused for nothing. What all of them together may cost the
+// store is bounded by the few of each process and by the pace of lookups.
 import type { RoomId } from '../../protocol/chat.ts'
 import { FrameRefusal } from '../../protocol/refusal.ts'
 import { Turns } from './turns.ts'
