@@ -67,7 +67,7 @@ export function assemble(config: Config, parts: ChatParts, { now, clock, random,
   const auditor = new Auditor(audit, config.keepAuditDays, now)
   const tickets = new Tickets(config.keys, now, random)
 
-  const deletedByOwner = notesDeletions(log, auditor, now)
+  const deletedByOwner = notesDeletions({ log, ledger, auditor, now })
   const room = {
     log,
     ledger,

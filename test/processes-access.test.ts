@@ -1,9 +1,11 @@
 // What may happen once, or not too often, or no longer: counted over all processes, wherever it is tried.
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { endSignIn, listSignIns } from '../client/index.ts'
+import { commanded } from './support/commands.ts'
 import { knock } from './support/door.ts'
 import { type AdmissionBody, CUSTOMER, OUTSIDER, PASSWORD, Person, post } from './support/people.ts'
 import { Processes, within } from './support/processes.ts'
+import { until } from './support/redis.ts'
 import type { Server } from './support/server.ts'
 import { laravelHash } from './support/tables.ts'
 import { V1Socket } from './support/v1.ts'
@@ -213,6 +215,34 @@ async function account(email: string): Promise<string> {
 
 function logOut(server: Server, signIn: string): Promise<number> {
   return post(server, '/logout', undefined, { Authorization: `Bearer ${signIn}` }).then(({ status }) => status)
+}
+
+test('[AU1] [R4] what an owner deletes of others is noted once, though another process is asked for it again', async () => {
+  const room = await chat.room()
+  const customer = await come(chat.one.people.customer, room)
+  const here = await come(chat.one.people.scrumMaster, room)
+  const there = await come(chat.two.people.scrumMaster, room)
+  for (const text of ['a plan', 'another']) await customer.say(text)
+  const deletion = { type: 'delete', id: 'of the first', message: '1' }
+  const answer = await here.change(deletion)
+  expect(await deletedIn(room, 1)).toEqual(['1'])
+  expect(await there.change(deletion)).toEqual(answer)
+  await there.change({ type: 'delete', message: '2' })
+  expect(await deletedIn(room, 2)).toEqual(['1', '2'])
+})
+
+/** Which messages are noted to have been deleted for another, once so many are. */
+async function deletedIn(room: string, many: number): Promise<readonly unknown[]> {
+  let found: readonly unknown[] = []
+  const enough = async () => {
+    const out = await commanded('audit', { CHAT_STORAGE_URL: chat.redis.url }, '--what', 'deleted_for_another')
+    const entries = out.split('\n').filter(Boolean)
+    const lines = entries.map((line) => JSON.parse(line) as { readonly room: string; readonly message: string })
+    found = lines.filter((line) => line.room === room).map(({ message }) => message)
+    return found.length >= many
+  }
+  await until(`${many} deletions noted`, enough)
+  return found
 }
 
 async function ticketAt(server: Server, signIn: string): Promise<string> {

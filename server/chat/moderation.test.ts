@@ -32,10 +32,11 @@ async function place(note: (entry: AuditEntry) => void = () => undefined) {
     forget: async () => undefined,
   }
   const telling: Promise<void>[] = []
-  const notes = notesDeletions(log, new Auditor(audit, 365, Date.now), Date.now)
+  const ledger = sqliteLedger(store, Date.now)
+  const notes = notesDeletions({ log, ledger, auditor: new Auditor(audit, 365, Date.now), now: Date.now })
   const parts = {
     log,
-    ledger: sqliteLedger(store, Date.now),
+    ledger,
     broker: soleBroker(),
     limits: LIMITS,
     after: () => () => {},

@@ -44,7 +44,7 @@ export const MOST_AHEAD_MILLISECONDS = 60_000
  * several, in an order in which nobody is let in by half of them. Promises nothing about how soon what has expired is thrown away. Every verb throws `Refusal('store_unavailable')` while the store does not answer.
  */
 export interface Ledger {
-  /** `room` is also the place of what opens no room, and may be used once all the same (rule L11). `true` for exactly one caller per ticket and room: of any number of simultaneous tries, one wins (rule T3). */
+  /** `room` is also the place of what opens no room, and may be used or noted once all the same (rules L11 and AU1). `true` for exactly one caller per ticket and room: of any number of simultaneous tries, one wins (rule T3). */
   spend(jti: string, room: RoomId, expiresAt: number): Promise<boolean>
   spent(jti: string, room: RoomId): Promise<boolean>
 
