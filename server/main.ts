@@ -4,7 +4,7 @@ import { type Config, isLoopback, readConfig } from './config.ts'
 import { Gathered, type ToWorker } from './gather.ts'
 import { OWN_COMMAND } from './own-files.ts'
 import { type Serving, serve } from './serve.ts'
-import { explain, greeting, listening } from './start.ts'
+import { explain, greeting, listening, warnings } from './start.ts'
 import type { Lines } from './watch/lines.ts'
 import { openLog } from './watch/log.ts'
 import { startWorkers, WorkerFailed, workerOrders } from './workers.ts'
@@ -28,6 +28,7 @@ async function open(config: Config, lines: Lines): Promise<void> {
   const demoHash = demoPassword && (await Bun.password.hash(demoPassword, { algorithm: 'bcrypt', cost: 12 }))
   // Processes that share a port would share it with anybody's: this one looks first whether it is free.
   if (config.workers > 1 || config.tls?.files) look(config)
+  for (const warning of warnings(config)) lines.line('warn', warning)
   const serving = config.workers > 1 ? await lead(config, demoHash) : await serve(config, { lines, demoHash })
   lines.say(greeting(config, serving.url, demoPassword))
   stopOn(serving, () =>

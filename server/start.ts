@@ -1,7 +1,8 @@
 // What the server says when it starts, and when it cannot.
 import { describeAddress } from './adapters/redis/lines/address.ts'
-import type { Config } from './config.ts'
+import { type Config, isLoopback } from './config.ts'
 import { ConfigFaults } from './faults.ts'
+import type { TraceSettings } from './watch/traces/settings.ts'
 
 /** Three calm lines: where it is, what it keeps where, and what about it is only for trying out. */
 export function greeting(config: Config, url: string, demoPassword: string | undefined): string {
@@ -10,6 +11,21 @@ export function greeting(config: Config, url: string, demoPassword: string | und
     `Accounts: ${accountsOf(config)}${passwordsOf(config)}. Messages: ${storageOf(config)}. Tickets: ${config.keys.algorithm}`,
     tryingOut(config, demoPassword),
   ].join('\n')
+}
+
+/** What works, and should not stay as it is: said at every start, and whenever the settings are looked at. */
+export function warnings({ watch: { traces } }: Config): readonly string[] {
+  return traces ? headersInTheOpen(traces).map((sentence) => `WARNING: ${sentence}`) : []
+}
+
+/** Whatever a collector is told beside the spans is most likely what it knows us by. */
+export function headersInTheOpen({ collector, headers }: TraceSettings): readonly string[] {
+  const { protocol, hostname } = new URL(collector)
+  if (!headers || protocol === 'https:' || isLoopback(hostname.replace(/^\[|\]$/g, ''))) return []
+  const remedy = 'use https, or a collector on this machine that passes traces on'
+  return [
+    `OTEL_EXPORTER_OTLP_HEADERS: go to ${hostname} without TLS, where anybody on the way can read them and whatever they keep secret; ${remedy}`,
+  ]
 }
 
 /** Why the server did not start, and what would help. */

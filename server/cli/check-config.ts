@@ -1,5 +1,6 @@
 // `check-config`: reads the environment as the server does, and tells what is wrong with it, or what it comes to.
 import { readConfig } from '../config.ts'
+import { warnings } from '../start.ts'
 import { type Environment, obey, readWords } from './asked.ts'
 import { noting } from './noting.ts'
 import { settingsIn, shown } from './shown.ts'
@@ -7,18 +8,21 @@ import { settingsIn, shown } from './shown.ts'
 export const usage = `propromo-chat check-config
 
 Reads the environment and opens nothing. Tells every fault at once (exit code 1), or the settings that are in effect,
-with secrets left out. What looks like a setting of ours but is none, as a misspelt name, is pointed out.`
+with secrets left out. What looks like a setting of ours but is none, as a misspelt name, is pointed out, and so is what
+works but gives a secret away.`
 
 export function run(args: readonly string[], env: Environment): Promise<number> {
   return obey(args, usage, async () => {
     readWords(args, {}, [0, 0])
     const read = new Set<string>()
-    const { keys, ...settings } = readConfig(noting(env, read))
+    const config = readConfig(noting(env, read))
+    const { keys, ...settings } = config
     console.log('Set in the environment:')
     console.log(table([...read].filter((name) => env[name]).map((name) => [name, shown(name, env[name])])))
     console.log('In effect:')
     const tickets = `${keys.algorithm}, signed by key ${keys.kid}, ${keys.verifying.size} believed`
     console.log(table([...settingsIn(settings), ['tickets', tickets]]))
+    for (const warning of warnings(config)) console.log(warning)
     for (const name of strangers(env, read)) console.log(`${name} was not read: is it misspelt, or not needed?`)
     return 0
   })

@@ -3,6 +3,7 @@ import { type Config, readConfig } from '../config.ts'
 import { type Environment, obey, readWords } from './asked.ts'
 import { lookAtAccounts } from './doctor/accounts.ts'
 import { lookAtCertificate } from './doctor/certificate.ts'
+import { lookAtCollector } from './doctor/collector.ts'
 import { lookAtPort, lookAtPublicUrl } from './doctor/door.ts'
 import { type Finding, fine, note } from './doctor/finding.ts'
 import { lookAtFolder } from './doctor/folder.ts'
@@ -14,9 +15,9 @@ const MARKS = { fine: 'ok   ', note: 'note ', fault: 'FAULT' } as const
 
 export const usage = `propromo-chat doctor
 
-Tries every database and store, the keys, the clocks, the certificate, the port, the proxy in front of it, and the disk,
-with the settings of the environment. Nothing is changed, and no secret is printed. A note is worth a thought; with a FAULT the
-chat does not work, and the exit code is 1.`
+Tries every database and store, the keys, the clocks, the certificate, the port, the proxy in front of it, the collector of
+traces, and the disk, with the settings of the environment. Nothing is changed, and no secret is printed. A note is worth a thought;
+with a FAULT the chat does not work, and the exit code is 1.`
 
 export function run(args: readonly string[], env: Environment): Promise<number> {
   return obey(args, usage, async () => {
@@ -40,6 +41,7 @@ async function examine(env: Environment): Promise<readonly Finding[]> {
     lookAtCertificate(config, Date.now()),
     lookAtPort(config),
     lookAtPublicUrl(config, env, Date.now),
+    lookAtCollector(config),
   ]
   const first = unset
     ? note(
