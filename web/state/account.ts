@@ -31,15 +31,22 @@ export async function signIn(email: string, password: string, monitor: string): 
   return came
 }
 
-/** Asks for the rooms as they are now. A sign-in that has ended shows the form again; a server that is away changes nothing. */
-export async function refresh(): Promise<void> {
+/**
+ * Asks for the rooms as they are now, and gives back whether that was answered. A sign-in that has ended shows the form again; a
+ * server that is away changes nothing.
+ */
+export async function refresh(): Promise<boolean> {
   try {
     const came = await renew({ url })
     const email = emailIn(came.ticket) ?? account.value?.email
     if (email) admit(email, came)
+    return true
   } catch (error) {
-    if (error instanceof AdmissionRefused && error.code === 'signed_out') signedOut('signed_out')
-    else if (!(error instanceof AdmissionRefused)) throw error
+    if (!(error instanceof AdmissionRefused)) throw error
+    if (error.code === 'signed_out') signedOut('signed_out')
+    // There is no ticket without a room: who has just lost the last one has an empty list.
+    if (error.code === 'no_chats' && account.value) keepAccount({ ...account.value, chats: [] })
+    return !error.retry
   }
 }
 
@@ -91,8 +98,12 @@ async function renewFor(email: string | undefined, which: Parameters<typeof rene
 
 function admit(email: string, came: Admission): void {
   admission.value = came
-  account.value = { email, chats: came.chats }
-  keep('account', account.value)
+  keepAccount({ email, chats: came.chats })
+}
+
+function keepAccount(present: Account): void {
+  account.value = present
+  keep('account', present)
 }
 
 function parse(value: unknown): Account | null {

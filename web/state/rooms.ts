@@ -2,6 +2,7 @@
 import { computed, effect, signal, untracked } from '@preact/signals'
 import type { RoomState } from '../../client/index.ts'
 import { account, refresh, signedOut, ticketFor } from './account.ts'
+import { persistently } from './persistently.ts'
 import { RoomStore } from './room.ts'
 import { route } from './route.ts'
 
@@ -39,13 +40,7 @@ export function followAccount(): void {
     const { message } = route.value
     if (message !== null) current.value?.show(message)
   })
-  effect(() => {
-    const ended = stores.value.flatMap(({ state }) => endOf(state.value))
-    untracked(() => {
-      if (ended.includes('signed_out')) signedOut('signed_out')
-      else if (ended.includes('no_access')) refresh()
-    })
-  })
+  effect(followEnds)
   effect(() => {
     stores.value
     const timer = setInterval(() => {
@@ -57,9 +52,23 @@ export function followAccount(): void {
   })
 }
 
+/** Rooms whose end is known here already: it is asked about once, whatever else goes on. */
+const known = new WeakSet<RoomStore>()
+const askForRooms = persistently(async () => account.peek() === null || refresh())
+
+function followEnds(): void {
+  const news = stores.value.filter((store) => endOf(store.state.value) !== null && !known.has(store))
+  for (const store of news) known.add(store)
+  const ends = news.map(({ state }) => endOf(state.peek()))
+  untracked(() => {
+    if (ends.includes('signed_out')) signedOut('signed_out')
+    else if (ends.includes('no_access') || ends.includes('no_chats')) askForRooms()
+  })
+}
+
 /** Why the room has ended for good, if it has. */
-function endOf(state: RoomState | null): string[] {
-  return state?.connection.status === 'ended' ? [state.connection.why.code] : []
+function endOf(state: RoomState | null): string | null {
+  return state?.connection.status === 'ended' ? state.connection.why.code : null
 }
 
 function keepRead(): void {
