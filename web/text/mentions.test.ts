@@ -5,13 +5,40 @@ import { isCalled } from './mentions.ts'
 const MAX = { email: 'max@example.com', name: 'Max Mustermann' }
 const MAXIMILIAN = { email: 'mm@example.com', name: 'Maximilian' }
 
-for (const text of ['@max, look', 'Look, @Max Mustermann!', '(@max@example.com)'])
+const CALLS = [
+  '@max, look',
+  'Look, @Max Mustermann!',
+  '(@max@example.com)',
+  'Done by @max@example.com.',
+  '~~@max~~ not any more',
+  '@anna/@max',
+  '@max@anna',
+  '@max.@anna',
+  'See https://example.com and ask @max.',
+]
+const CALLS_NOT = [
+  'write to info@maxi-shop.de',
+  '@Maximilian, look',
+  'me@max',
+  'Max',
+  '@max@example.community',
+  '@max@example.com.au',
+  '@max@example.com-pany.de',
+  '@max.muster@example.org',
+  'info-@max.example.org',
+  'https://blog.example.com/@max',
+  'blog.example.com/@max/1',
+  '[his](https://blog.example.com/@max)',
+  'https://example.com/?by=@max',
+]
+
+for (const text of CALLS)
   test(`calls Max: ${text}`, () => {
     expect(isCalled(MAX.email, text, [MAX, MAXIMILIAN])).toBe(true)
     expect(isCalled(MAX.email, text, [MAXIMILIAN, MAX])).toBe(true)
   })
 
-for (const text of ['write to info@maxi-shop.de', '@Maximilian, look', 'me@max', 'Max'])
+for (const text of CALLS_NOT)
   test(`does not call Max: ${text}`, () => {
     expect(isCalled(MAX.email, text, [MAX, MAXIMILIAN])).toBe(false)
   })

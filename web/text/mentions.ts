@@ -11,16 +11,16 @@ export interface Piece {
   readonly email?: string
 }
 
-/** The text in pieces. `@` counts at the beginning of a word, and a name counts as a whole; the longest one wins. */
+/** The text in pieces. `@` counts at the beginning of a word and in no address, and a name as a whole; the longest one wins. */
 export function mentionsIn(text: string, people: readonly Person[]): readonly Piece[] {
   if (!text.includes('@')) return [{ text }]
   const names = namesOf(people)
   const pieces: Piece[] = []
   let from = 0
   for (let at = text.indexOf('@'); at >= 0; at = text.indexOf('@', at + 1)) {
-    if (at < from || isPartOfWord(text[at - 1])) continue
+    if (at < from || isInside(text.slice(Math.max(0, at - LONGEST), at))) continue
     const rest = text.slice(at + 1, at + 1 + LONGEST).toLowerCase()
-    const found = names.find(({ name }) => rest.startsWith(name) && !isPartOfWord(rest[name.length]))
+    const found = names.find(({ name }) => rest.startsWith(name) && !goesOn(name, rest.slice(name.length)))
     if (!found) continue
     const end = at + 1 + found.name.length
     if (at > from) pieces.push({ text: text.slice(from, at) })
@@ -48,6 +48,14 @@ function namesOf(people: readonly Person[]): readonly { readonly name: string; r
     .sort((one, other) => other.name.length - one.name.length)
 }
 
-function isPartOfWord(character: string | undefined): boolean {
-  return character !== undefined && /[\p{L}\p{N}_]/u.test(character)
+/** Whether what stands before an `@` is a word, or an address that it belongs to: `me@`, `https://blog.example/@`. */
+function isInside(before: string): boolean {
+  const run = before.split(/\s/).at(-1) ?? ''
+  return /[\p{L}\p{N}_+%=-]$/u.test(run) || /:\/\/|[\p{L}\p{N}]\.\p{L}{2,}\//u.test(run)
+}
+
+/** Whether what follows a name makes another word of it, or another address: `@max@example.com` + `munity`, `@max` + `@example.org`. */
+function goesOn(name: string, after: string): boolean {
+  if (/^[\p{L}\p{N}_]/u.test(after) || /^(?:[._+-]+[\p{L}\p{N}]+)*@[\p{L}\p{N}-]+\.\p{L}/u.test(after)) return true
+  return name.includes('@') && /^[.-]+[\p{L}\p{N}_]/u.test(after)
 }
