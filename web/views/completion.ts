@@ -1,5 +1,5 @@
 // Completing what an `@` or a `:` begins, while the caret stands behind it.
-import { useRef, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { notePicked } from '../emoji/habits.ts'
 import type { RoomStore } from '../state/room.ts'
 import { type Call, callAt } from '../text/completion.ts'
@@ -18,14 +18,18 @@ export interface Completion {
   readonly close: () => void
 }
 
-/** The list belonging to a field. Nothing is chosen by a key that was not meant for it. */
-export function useCompletion(store: RoomStore): Completion {
+/** The list belonging to a field with this text. Nothing is chosen by a key that was not meant for it. */
+export function useCompletion(store: RoomStore, text: string): Completion {
   const field = useRef<HTMLTextAreaElement | null>(null)
   const [call, setCall] = useState<Call | null>(null)
   const [chosen, setChosen] = useState(0)
   /** For what goes on from it, nothing is offered any more. */
   const refused = useRef<Call | null>(null)
   const choices = useChoices(store, call)
+  // What was sent or given up goes on in nothing: the next message begins where it began.
+  useEffect(() => {
+    if (text === '') refused.current = null
+  }, [text])
   const close = () => {
     if (call) refused.current = { ...call, query: '' }
     setCall(null)

@@ -43,13 +43,13 @@ export function Composer({ store }: { readonly store: RoomStore }) {
   const writing = useMemo(() => new Writing(store), [store])
   const field = useRef<HTMLTextAreaElement>(null)
   const [picks, setPicks] = useState(false)
-  const completion = useCompletion(store)
   const pasting = usePaste(field, writing)
   const ids = { list: useId(), space: useId(), mode: useId() }
   useEffect(() => writing.follow(), [writing])
   useFocusOnChoice(store, field)
   const holding = useHolding(writing)
   const text = writing.text.value
+  const completion = useCompletion(store, text)
   useLayoutEffect(() => (field.current ? fit(field.current) : undefined), [text])
 
   const { connection } = store.state.value ?? {}
