@@ -10,6 +10,7 @@ import { registerWorker } from './state/worker.ts'
 import { App } from './views/app.tsx'
 import { followKeys } from './views/keys.ts'
 import { followUnread } from './views/tab.ts'
+import { followDay } from './words/today.ts'
 
 applySettings()
 followAddress()
@@ -17,6 +18,7 @@ followAccount()
 followMessages()
 followUnread()
 followKeys()
+followDay()
 
 const app = document.createElement('div')
 app.id = 'app'

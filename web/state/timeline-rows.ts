@@ -1,6 +1,7 @@
 // What stands below one another in a timeline: messages, days, the line before what is unread, and what is not sent yet.
 import type { Block, Echo } from '../../client/index.ts'
 import type { Message } from '../../protocol/event.ts'
+import { startOfDay } from '../words/today.ts'
 
 export type Row =
   | { readonly type: 'day'; readonly key: string; readonly at: number }
@@ -99,8 +100,4 @@ function startsGroup(before: Before | null, { by, at }: Before): boolean {
 
 function startsDay(before: Before | null, { at }: Before): boolean {
   return before === null || startOfDay(before.at) !== startOfDay(at)
-}
-
-function startOfDay(at: number): number {
-  return new Date(at).setHours(0, 0, 0, 0)
 }

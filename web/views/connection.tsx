@@ -3,7 +3,7 @@ import './connection.css'
 import type { ConnectionState } from '../../client/index.ts'
 import type { RoomStore } from '../state/room.ts'
 import { counted, spoken } from '../words/spoken.ts'
-import { clock } from '../words/time.ts'
+import { moment } from '../words/time.ts'
 import { useElapsed } from './elapsed.ts'
 import { Glyph } from './glyph.tsx'
 import { toMessages } from './hand-on.ts'
@@ -81,12 +81,16 @@ function sentence(connection: ConnectionState, since: number | null, overdue: bo
     case 'live':
       return null
     case 'connecting':
-      return overdue && since !== null ? said.offline(clock(since)) : since === null || overdue ? said.connecting : null
+      return overdue && since !== null
+        ? said.offline(moment(since))
+        : since === null || overdue
+          ? said.connecting
+          : null
     case 'catching_up':
       return said.catchingUp
     case 'waiting':
     case 'offline':
-      return since !== null && (overdue || connection.status === 'offline') ? said.offline(clock(since)) : null
+      return since !== null && (overdue || connection.status === 'offline') ? said.offline(moment(since)) : null
     case 'ended':
       return said.ended[connection.why.code] ?? said.endedOtherwise
   }

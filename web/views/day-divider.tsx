@@ -42,7 +42,7 @@ export function DayDivider({ row: { at, key }, place, isStop }: DayDividerProps)
           place.at.value = key
         }}
       >
-        {dayOf(at, Date.now())}
+        {dayOf(at)}
       </button>
       {isOpen && (
         <Popover anchor={button} name={words.value.other} role="dialog" onClose={close}>

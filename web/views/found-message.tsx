@@ -39,7 +39,7 @@ export function FoundMessage({ store, message, marked = [], children }: FoundMes
   const isOwn = by === store.email
   const said = words.value
   const name = store.nameOf(by)
-  const when = `${dayOf(at, Date.now())}, ${clock(at)}`
+  const when = `${dayOf(at)}, ${clock(at)}`
   return (
     <li class="found">
       <Avatar name={name} seed={by} />

@@ -5,7 +5,7 @@ import type { RoomStore } from '../state/room.ts'
 import { addressOf, go, route } from '../state/route.ts'
 import { isolated, plainOf, shortened } from '../text/plain.ts'
 import { counted, number, spoken } from '../words/spoken.ts'
-import { clock, shortly } from '../words/time.ts'
+import { moment, shortly } from '../words/time.ts'
 import { Avatar } from './avatar.tsx'
 import { useElapsed } from './elapsed.ts'
 import { Glyph } from './glyph.tsx'
@@ -73,7 +73,7 @@ export function RoomItem({ store }: { readonly store: RoomStore }) {
         <span class="rooms-title" dir="auto">
           {title || said.untitled}
         </span>
-        <span class="rooms-time quiet small">{last && shortly(last.at, Date.now())}</span>
+        <span class="rooms-time quiet small">{last && shortly(last.at)}</span>
         <span class="rooms-last quiet small" dir="auto">
           <Trouble store={store} />
           {lineOf(store)}
@@ -121,7 +121,7 @@ function Trouble({ store }: { readonly store: RoomStore }) {
   const lasts = useElapsed(since, LASTING_MILLISECONDS)
   const isOver = store.state.value?.connection.status === 'ended'
   if (!isOver && (!lasts || since === null)) return null
-  const text = isOver || since === null ? words.value.ended : words.value.offline(clock(since))
+  const text = isOver || since === null ? words.value.ended : words.value.offline(moment(since))
   return (
     <span class="rooms-trouble" title={text}>
       <Glyph name={isOver ? 'alarm' : 'clock'} />

@@ -2,6 +2,7 @@
 import '../views/base.css'
 import { render } from 'preact'
 import { type Language, settings } from '../state/settings.ts'
+import { followDay } from '../words/today.ts'
 import { Sitting } from './sitting.ts'
 import { sheet } from './styles.ts'
 import { type Ticket, ticketsAt } from './tickets.ts'
@@ -106,4 +107,7 @@ function speak(element: HTMLElement): void {
 }
 
 // A page may have the script twice.
-if (!customElements.get('propromo-chat')) customElements.define('propromo-chat', PropromoChat)
+if (!customElements.get('propromo-chat')) {
+  customElements.define('propromo-chat', PropromoChat)
+  followDay()
+}

@@ -1,6 +1,7 @@
 // Moments as people say them: in their zone and their language.
 import { locale } from '../state/settings.ts'
 import { spoken } from './spoken.ts'
+import { startOfDay, today } from './today.ts'
 
 const words = spoken({ today: 'Today', yesterday: 'Yesterday' }, { today: 'Heute', yesterday: 'Gestern' })
 const DAY_MILLISECONDS = 86_400_000
@@ -21,23 +22,31 @@ export function longDate(at: number): string {
 }
 
 /** `Today`, `Yesterday`, `Monday, 23 November`, with the year where it is another one. */
-export function dayOf(at: number, now: number): string {
-  const days = Math.round((startOfDay(now) - startOfDay(at)) / DAY_MILLISECONDS)
+export function dayOf(at: number): string {
+  const days = Math.round((today.value - startOfDay(at)) / DAY_MILLISECONDS)
   if (days === 0) return words.value.today
   if (days === 1) return words.value.yesterday
-  const year = new Date(at).getFullYear() === new Date(now).getFullYear() ? {} : ({ year: 'numeric' } as const)
-  return format(at, { weekday: 'long', day: 'numeric', month: 'long', ...year })
+  return format(at, { weekday: 'long', day: 'numeric', month: 'long', ...yearOf(at) })
 }
 
 /** The clock for today, else the day, short: for a list. */
-export function shortly(at: number, now: number): string {
-  if (startOfDay(at) === startOfDay(now)) return clock(at)
-  return format(at, { day: 'numeric', month: 'short' })
+export function shortly(at: number): string {
+  return isToday(at) ? clock(at) : format(at, { day: 'numeric', month: 'short', ...yearOf(at) })
 }
 
-/** Midnight before the moment, in this zone. */
-export function startOfDay(at: number): number {
-  return new Date(at).setHours(0, 0, 0, 0)
+/** The clock, and the day where it is not today: since when something lasts. */
+export function moment(at: number): string {
+  const time = { hour: '2-digit', minute: '2-digit' } as const
+  return isToday(at) ? clock(at) : format(at, { day: 'numeric', month: 'short', ...yearOf(at), ...time })
+}
+
+function isToday(at: number): boolean {
+  return startOfDay(at) === today.value
+}
+
+/** Only where it is another one. */
+function yearOf(at: number): Intl.DateTimeFormatOptions {
+  return new Date(at).getFullYear() === new Date(today.value).getFullYear() ? {} : { year: 'numeric' }
 }
 
 const formats = new Map<string, Intl.DateTimeFormat>()
