@@ -5,6 +5,9 @@ import { fieldsOf } from './kept.ts'
 /** A newer build is ready: the page is it after the next load. */
 export const isNewReady = signal(false)
 
+/** A page may stay in sight for days, on a screen that nobody touches. */
+const UPDATE_MILLISECONDS = 3 * 3_600_000
+
 /** To be called after the first paint, which it would delay. */
 export async function registerWorker(): Promise<void> {
   if (!isSecureContext || !('serviceWorker' in navigator)) return
@@ -18,9 +21,12 @@ export async function registerWorker(): Promise<void> {
     ask(registration.waiting)
     registration.addEventListener('updatefound', () => follow(registration.installing))
     follow(registration.installing)
+    const update = () => void registration.update().catch(() => undefined) // Without a network, later.
     document.addEventListener('visibilitychange', () => {
-      if (document.visibilityState === 'visible') registration.update().catch(() => undefined) // Without a network, later.
+      if (document.visibilityState === 'visible') update()
     })
+    addEventListener('online', update)
+    setInterval(update, UPDATE_MILLISECONDS)
   } catch {
     // A browser that takes no worker, or no network yet: the page works on, and does not open offline.
   }
