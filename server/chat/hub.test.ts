@@ -110,14 +110,93 @@ test('[L9] a store that does not answer signs nobody out, and is not asked on an
   remove()
 })
 
-function hubOn(store: Store, log: Log, broker: Broker, ledger: Ledger = sqliteLedger(store, Date.now)): Hub {
+/** Rooms with somebody in each, on accounts whose members are these. */
+async function manyRooms(members: Accounts['members'], log = (store: Store) => sqliteLog(store, Date.now)) {
+  const store = new Store(':memory:')
+  const hub = hubOn(store, log(store), soleBroker(), sqliteLedger(store, Date.now), { ...ACCOUNTS, members })
+  const closed: string[] = []
+  for (let number = 0; number < 300; number++) {
+    const chat = { ...CHAT, monitor_hash: `room ${number}` }
+    const room = await hub.open({ monitorId: '1', chat }, ACCOUNT.id)
+    const close = ({ reason }: Close) => void closed.push(`${room.id} ${reason}`)
+    const socket = { send: () => {}, subscribe: () => {}, backlog: () => 0, close }
+    const whose = { account: ACCOUNT.id, member: ACCOUNT, protocol: 'v1', signIn: null } as const
+    room.join(new Session({ ...whose, socket, mostBacklogBytes: 1_000 }), chat, null)
+  }
+  return { hub, closed, remove: () => store.close() }
+}
+
+test('[X] the members of many rooms are asked for a few at a time, so that whoever logs in meanwhile has their turn', async () => {
+  let [atOnce, most, former] = [0, 0, '']
+  const { hub, closed, remove } = await manyRooms(async (room) => {
+    most = Math.max(most, ++atOnce)
+    await Bun.sleep(0)
+    atOnce -= 1
+    return room === former ? [] : [ACCOUNT]
+  })
+  former = 'room 299'
+  await Promise.all([hub.sweep(), hub.sweep()])
+  expect(closed).toEqual(['room 299 no_access'])
+  expect(most).toBeLessThanOrEqual(4)
+  remove()
+})
+
+test('[L7] accounts that do not answer are not asked on and on, and nobody goes for it', async () => {
+  let [asked, isAway] = [0, false]
+  const { hub, closed, remove } = await manyRooms(async () => {
+    asked += 1
+    if (isAway) throw new Refusal('accounts_unavailable', 'Cannot reach the accounts')
+    return [ACCOUNT]
+  })
+  isAway = true
+  asked = 0
+  await hub.sweep()
+  expect(closed).toEqual([])
+  expect(asked).toBeLessThanOrEqual(4)
+  isAway = false
+  await hub.sweep()
+  expect(asked).toBeGreaterThanOrEqual(300)
+  remove()
+})
+
+test('[R5] many rooms are compared with the log some at a time, so that whoever talks meanwhile has their turn', async () => {
+  let [inThisTurn, most, asked] = [0, 0, 0]
+  const nextTurn = () => {
+    inThisTurn = 0
+  }
+  const counted = (store: Store): Log => {
+    const log = sqliteLog(store, Date.now)
+    const end: Log['end'] = (room) => {
+      asked += 1
+      if (inThisTurn === 0) setImmediate(nextTurn)
+      most = Math.max(most, ++inThisTurn)
+      return log.end(room)
+    }
+    return { ...log, end }
+  }
+  const { hub, remove } = await manyRooms(async () => [ACCOUNT], counted)
+  await Bun.sleep(0)
+  asked = most = 0
+  await hub.look()
+  expect(asked).toBe(300)
+  expect(most).toBeLessThanOrEqual(100)
+  remove()
+})
+
+function hubOn(
+  store: Store,
+  log: Log,
+  broker: Broker,
+  ledger: Ledger = sqliteLedger(store, Date.now),
+  accounts = ACCOUNTS,
+): Hub {
   const after = (milliseconds: number, work: () => void) => {
     const timer = setTimeout(work, milliseconds)
     return () => clearTimeout(timer)
   }
   const limits = { text_bytes: 0, frame_bytes: 0, history_page: 0, sends_per_10s: 0 }
   return new Hub(
-    ACCOUNTS,
+    accounts,
     { log, ledger, broker, broadcast: () => undefined, plainHistory: 100, limits, after, watch: UNWATCHED },
     Date.now,
   )

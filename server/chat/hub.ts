@@ -15,12 +15,22 @@ export const SWEEP_MILLISECONDS = 30_000
 export const SIGN_INS_MILLISECONDS = 60_000
 /** Open rooms compare themselves with the log this often: what was lost on the way is told within 10 s, however silent the room. */
 export const LOOK_MILLISECONDS = 5_000
+/** Thousands of rooms may be open, and whoever talks meanwhile is not to wait until all are compared. */
+const COMPARED_AT_ONCE = 64
+/** Nor is whoever logs in to wait for the members of all of them: each is a question for the accounts. */
+const ASKED_AT_ONCE = 4
 
 interface Entry {
   readonly opening: Promise<Room>
   room?: Room
   wantedAt: number
   membersReadAt: number
+}
+
+/** A room where somebody is. */
+interface Occupied {
+  readonly entry: Entry
+  readonly room: Room
 }
 
 export class Hub {
@@ -84,12 +94,14 @@ export class Hub {
 
   /** Finds what rooms where somebody is have not heard (rule R5). Resolves when the log has answered for each, or cannot. */
   async look(): Promise<void> {
-    const rooms = [...this.#entries.values()].flatMap(({ room }) =>
-      room && room.audience.sessions.size > 0 ? room : [],
-    )
-    const looks = await Promise.allSettled(rooms.map((room) => room.look()))
-    const failed = looks.flatMap((look) => (look.status === 'rejected' ? [look.reason] : []))
-    const unexpected = failed.find((reason) => !(reason instanceof Refusal))
+    const looks: Promise<unknown>[] = []
+    for (const { room } of this.#occupied()) {
+      if (looks.length % COMPARED_AT_ONCE === 0) await new Promise<void>((resolve) => this.#parts.after(0, resolve))
+      // A room that has to wait for its log keeps no other waiting.
+      looks.push(room.look().catch((error: unknown) => error))
+    }
+    const faults = (await Promise.all(looks)).filter((fault) => fault !== undefined)
+    const unexpected = faults.find((fault) => !(fault instanceof Refusal))
     if (unexpected) throw unexpected
   }
 
@@ -98,7 +110,9 @@ export class Hub {
     if (this.#sweeping) return
     this.#sweeping = true
     try {
-      await Promise.all([...this.#entries].map(([id, entry]) => this.#lookAfter(id, entry)))
+      for (const [id, entry] of this.#entries) this.#letGoIfEmpty(id, entry)
+      const occupied = this.#occupied().values()
+      await Promise.all(Array.from({ length: ASKED_AT_ONCE }, () => this.#closeFormerMembers(occupied)))
     } finally {
       this.#sweeping = false
     }
@@ -112,11 +126,17 @@ export class Hub {
     return signIns
   }
 
-  async #lookAfter(id: RoomId, entry: Entry): Promise<void> {
+  #occupied(): readonly Occupied[] {
+    return [...this.#entries.values()].flatMap((entry) => {
+      const { room } = entry
+      return room && room.audience.sessions.size > 0 ? { entry, room } : []
+    })
+  }
+
+  #letGoIfEmpty(id: RoomId, entry: Entry): void {
     const { room } = entry
     if (room && room.audience.sessions.size > 0) {
       entry.wantedAt = this.#clock()
-      await this.#closeFormerMembers(entry, room)
     } else if (this.#clock() - entry.wantedAt > EMPTY_ROOM_MILLISECONDS) {
       this.#entries.delete(id)
       room?.close()
@@ -145,16 +165,20 @@ export class Hub {
     entry.membersReadAt = askedAt
   }
 
-  async #closeFormerMembers(entry: Entry, room: Room): Promise<void> {
-    // Whoever comes in while the members are read has been looked up later than that.
-    const here = new Set(room.audience.sessions)
-    try {
-      await this.#readMembers(entry, room)
-    } catch (error) {
-      if (error instanceof Refusal && error.code === 'accounts_unavailable') return // Open sockets go on (rule L7).
-      throw error
+  /** One room after the other, until none is left or the accounts do not answer: open sockets go on (rule L7). */
+  async #closeFormerMembers(rooms: Iterator<Occupied>): Promise<void> {
+    for (let next = rooms.next(); !next.done; next = rooms.next()) {
+      const { entry, room } = next.value
+      // Whoever comes in while the members are read has been looked up later than that.
+      const here = new Set(room.audience.sessions)
+      try {
+        await this.#readMembers(entry, room)
+      } catch (error) {
+        if (error instanceof Refusal && error.code === 'accounts_unavailable') return
+        throw error
+      }
+      const members = new Set(room.people.members.map(({ id }) => id))
+      room.audience.close(CLOSE.noAccess, (session) => here.has(session) && !members.has(session.account))
     }
-    const members = new Set(room.people.members.map(({ id }) => id))
-    room.audience.close(CLOSE.noAccess, (session) => here.has(session) && !members.has(session.account))
   }
 }
