@@ -241,6 +241,26 @@ describe('another log', () => {
     expect(room.told).toEqual([1, 2])
   })
 
+  test('[R2] an answer of the former log that comes when the new one is followed already is not told', async () => {
+    const former = room.log.store(5)
+    room.deliver(former[4])
+    const answer = room.log.holdUp()
+    await room.pass(GRACE)
+    for (const stored of former.slice(0, 4)) room.deliver(stored)
+    expect(room.told).toEqual([1, 2, 3, 4, 5])
+    room.log.replace('second')
+    room.log.holdUp()() // The next are answered at once.
+    room.deliver(room.log.store(3)[2])
+    await room.pass(GRACE)
+    expect(room.delivery.tail.end).toEqual({ epoch: 'second', offset: 3 })
+    answer()
+    await room.pass(RETRY)
+    expect(room.told).toEqual([1, 2, 3, 4, 5])
+    room.deliver(room.log.store(1)[0])
+    expect(room.texts.at(-1)).toBe('second 4')
+    expect(room.afresh).toBe(1)
+  })
+
   test('[R2] an early event of the former log is not taken for one of the new', async () => {
     const former = room.log.store(3)
     room.deliver(former[2])

@@ -120,8 +120,9 @@ export class Delivery {
 
   async #fetch(): Promise<void> {
     const { log, room } = this.#parts
-    const [newest, early] = [this.#newest, [...this.#early.keys()]]
-    const missed = await log.since(room, this.#tail.end, MOST_MISSED)
+    const [tail, newest, early] = [this.#tail, this.#newest, [...this.#early.keys()]]
+    const missed = await log.since(room, tail.end, MOST_MISSED)
+    if (tail !== this.#tail) return // It was asked of a log that nobody here follows any more.
     if (missed === 'gap') {
       await this.#beginAnew()
       return this.#fetch() // What was stored while its end was read.
