@@ -20,8 +20,10 @@ export interface DeliveryParts {
   readonly tail: Tail
   /** Called with every event, in the order of offsets, each once. */
   readonly tell: (event: RoomEvent) => void
-  /** Reads the end of a log that has been replaced, and sends away whoever followed the former one. */
+  /** Reads the end of a log that has been replaced. */
   readonly startAfresh: () => Promise<Tail>
+  /** Called when what was read is the tail, so that nobody comes in to the former log any more: sends away whoever followed it. */
+  readonly sendAway: () => void
 }
 
 export class Delivery {
@@ -140,6 +142,7 @@ export class Delivery {
     this.#tail = tail
     this.#newest = tail.end.offset
     this.#early.clear()
+    this.#parts.sendAway()
   }
 
   #mended(): void {

@@ -63,6 +63,7 @@ export class Room {
       tail,
       tell: (event) => this.#tell(event),
       startAfresh: () => this.#startAfresh(),
+      sendAway: () => audience.close(CLOSE.outOfStep),
     })
   }
 
@@ -214,10 +215,9 @@ export class Room {
     })
   }
 
-  /** The log was replaced under our feet: whoever is here has to come back and see what it holds now. */
+  /** The log was replaced under our feet: its end, and its read marks. */
   async #startAfresh(): Promise<Tail> {
     const [tail] = await Promise.all([readTail(this.id, this.#parts), this.people.startAfresh()])
-    this.audience.close(CLOSE.outOfStep)
     return tail
   }
 }

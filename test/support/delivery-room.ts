@@ -33,6 +33,9 @@ export class RoomUnderTest {
         if (event.type === 'message') this.texts.push(event.text)
       },
       startAfresh: () => this.#startAfresh(),
+      sendAway: () => {
+        this.afresh += 1
+      },
     })
   }
 
@@ -82,7 +85,6 @@ export class RoomUnderTest {
     if (this.failsToStartAfresh) throw unavailable()
     const tail = tailAt(await this.log.end())
     await this.#readyToStartAfresh
-    this.afresh += 1
     return tail
   }
 
