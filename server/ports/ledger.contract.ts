@@ -71,6 +71,16 @@ export function ledgerContract(name: string, make: () => Promise<LedgerUnderTest
         expect(await ledger.spend('jti', ROOM, expiresAt)).toBe(false)
         expect(await ledger.spent('jti', ROOM)).toBe(true)
       })
+
+      test('[T3] a ticket stays spent when a clock that was ahead, and took it for expired, is set back', async () => {
+        const expiresAt = soon()
+        await ledger.spend('jti', ROOM, expiresAt)
+        under.advance(60 * MINUTE)
+        await ledger.spend('other', ROOM, soon())
+        under.advance(-60 * MINUTE)
+        expect(await ledger.spent('jti', ROOM)).toBe(true)
+        expect(await ledger.spend('jti', ROOM, expiresAt)).toBe(false)
+      })
     })
 
     describe('sign-ins', () => {

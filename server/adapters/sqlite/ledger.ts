@@ -25,6 +25,8 @@ interface StandingRow {
 }
 
 const CLEAR_EVERY_MILLISECONDS = 60_000
+/** A clock that is ahead takes for expired what is good again when it is set back. */
+const SET_BACK_MILLISECONDS = 60 * 60_000
 
 export function sqliteLedger(store: Store, now: () => number): Ledger {
   const spend = store.prepare<null, [string, string, number]>('INSERT OR IGNORE INTO spent_ticket VALUES (?, ?, ?)')
@@ -65,8 +67,8 @@ export function sqliteLedger(store: Store, now: () => number): Ledger {
     'SELECT count, until FROM counted WHERE subject = ? AND until > ? AND since <= ?',
   )
   const forget = store.prepare<null, [string]>('DELETE FROM counted WHERE subject = ?')
+  const clearSpent = store.prepare<null, [number]>('DELETE FROM spent_ticket WHERE expires_at <= ?')
   const clear = [
-    'DELETE FROM spent_ticket WHERE expires_at <= ?',
     'DELETE FROM sign_in WHERE expires_at <= ?',
     'DELETE FROM counted WHERE until <= ?',
     'DELETE FROM tally WHERE until <= ?',
@@ -115,6 +117,7 @@ export function sqliteLedger(store: Store, now: () => number): Ledger {
     const isSoon = now() < clearAt && now() > clearAt - 2 * CLEAR_EVERY_MILLISECONDS // Else the clock was set back.
     if (isSoon) return
     clearAt = now() + CLEAR_EVERY_MILLISECONDS
+    clearSpent.run(now() - SET_BACK_MILLISECONDS)
     for (const statement of clear) statement.run(now())
   }
 }
