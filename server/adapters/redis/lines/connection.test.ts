@@ -9,6 +9,7 @@ import { script } from './script.ts'
 
 const SLOWEST_MILLISECONDS = 2_500
 const ADD = script(["return redis.call('INCR', KEYS[1])"], { timely: true })
+const PUSH = script(["return redis.call('RPUSH', KEYS[1], ARGV[1])"], { timely: true })
 const ECHO = script(['return ARGV'], { timely: true, repeatable: true })
 
 /** Answers after a while, so that the answer cannot be there before this process is busy. */
@@ -131,6 +132,25 @@ describe('trouble', () => {
     })
     expect(new Set(await Promise.all(reading))).toEqual(new Set(['1']))
     await restarted
+  })
+
+  test('what is asked for of one key, again and again while Redis is away, is done in the order in which it was asked for', async () => {
+    await redis.kill()
+    const done: Promise<unknown>[] = []
+    let isBack = false
+    const back = Bun.sleep(600).then(async () => {
+      await redis.restart()
+      isBack = true
+    })
+    for (let number = 0, last = Number.POSITIVE_INFINITY; number < last; number++) {
+      done.push(refusalOf(connection.run(PUSH, ['key'], [number])))
+      await Bun.sleep(7)
+      if (isBack && last === Number.POSITIVE_INFINITY) last = number + 50
+    }
+    await Promise.all([back, ...done])
+    const numbers = (await redis.cli('LRANGE', 'key', 0, -1)).split('\n').map(Number)
+    expect(numbers.length).toBeGreaterThan(50)
+    expect(numbers).toEqual(numbers.toSorted((one, other) => one - other))
   })
 
   test('more than can ever be caught up with is refused at once, and the rest is answered', async () => {

@@ -33,6 +33,8 @@ export class Opened implements Connection {
   readonly #outage: Outage
   readonly #looking: Timer
   readonly #waiting = new Set<Promise<unknown>>()
+  /** By the key: what was asked for later waits as well, so that it does not overtake what is tried again. */
+  readonly #pauses = new Map<string, Promise<void>>()
   #looks = 0
   #lookUnderWay = false
   #whole = true
@@ -129,6 +131,7 @@ export class Opened implements Connection {
   async #askPatiently(key: string, repeatable: boolean, ask: Ask): Promise<Reply> {
     const giveUpAt = performance.now() + PATIENCE_MILLISECONDS
     let elsewhere: Line | undefined
+    await this.#pauses.get(key)
     for (let pause = FIRST_PAUSE_MILLISECONDS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MILLISECONDS)) {
       try {
         const line = elsewhere ?? (await this.#lines.keeping(key, this.#route, giveUpAt))
@@ -141,9 +144,16 @@ export class Opened implements Connection {
         elsewhere = error.code === 'ASK' ? this.#askedElsewhere(error) : undefined
         const again = error.mayPass && (repeatable || !error.mayHaveRun) && !this.#closed
         if (!again || performance.now() + pause >= giveUpAt) throw this.#refused(error)
-        if (error.code !== 'MOVED' && !elsewhere) await Bun.sleep(pause)
+        if (error.code !== 'MOVED' && !elsewhere) await this.#pause(key, pause)
       }
     }
+  }
+
+  /** All that wait for the key go on together, in the order in which they were asked for. */
+  #pause(key: string, milliseconds: number): Promise<void> {
+    const paused = this.#pauses.get(key) ?? Bun.sleep(milliseconds).then(() => void this.#pauses.delete(key))
+    this.#pauses.set(key, paused)
+    return paused
   }
 
   /** The slot is on its way to another node, and this key is there already. */
