@@ -50,10 +50,12 @@ export class Gate {
   /** Spends the ticket for this room. Of any number of simultaneous tries exactly one comes through (rule T3). */
   async redeem({ ticket, room }: Pass): Promise<void> {
     this.#refuseWhileDraining()
+    this.#refuseIfLetGo(room)
     if (!(await this.#ledger.spend(ticket.jti, room.id, ticket.expiresAt))) throw ticketSpent()
     // Asked again, last of all: whoever logged out in the meantime must not be let in behind their own back.
     await this.#refuseIfSignedOut(ticket)
     this.#refuseWhileDraining()
+    this.#refuseIfLetGo(room)
   }
 
   /** From now on nobody comes in. */
@@ -63,6 +65,12 @@ export class Gate {
 
   async #refuseIfSignedOut({ signIn }: Ticket): Promise<void> {
     if (signIn && !(await this.#ledger.signedIn(signIn))) throw signedOut()
+  }
+
+  /** Whoever took minutes to get here, as when the process stood still, may find that the room has been opened anew. */
+  #refuseIfLetGo(room: Room): void {
+    if (this.#hub.isAlive(room)) return
+    throw new Refusal('store_unavailable', 'Cannot open the room: that has taken too long. Try again in a moment')
   }
 
   #refuseWhileDraining(): void {

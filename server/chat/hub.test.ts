@@ -11,8 +11,10 @@ import type { Accounts } from '../ports/accounts.ts'
 import type { Broker } from '../ports/broker.ts'
 import type { Ledger } from '../ports/ledger.ts'
 import type { Log } from '../ports/log.ts'
+import { Gate } from './gate.ts'
 import { Hub } from './hub.ts'
 import { Session } from './session.ts'
+import { Tickets } from './ticket.ts'
 import { UNWATCHED } from './watch.ts'
 
 const ACCOUNT = { id: '1', email: 'customer@example.com', name: 'Customer' }
@@ -110,6 +112,63 @@ test('[L9] a store that does not answer signs nobody out, and is not asked on an
   remove()
 })
 
+/** A hub whose time is in hand, and the way into its rooms. */
+function withGate(broker: Broker = soleBroker()) {
+  const store = new Store(':memory:')
+  const ledger = sqliteLedger(store, Date.now)
+  let time = 0
+  const hub = hubOn(store, sqliteLog(store, Date.now), broker, ledger, ACCOUNTS, () => time)
+  const key = new Uint8Array(32)
+  const keys = { algorithm: 'HS256', kid: 'one', signing: key, verifying: new Map([['one', key]]) } as const
+  const tickets = new Tickets(keys, Date.now, () => 'jti')
+  const gate = new Gate({ tickets, accounts: ACCOUNTS, ledger, hub })
+  const open = async () => {
+    const room = await hub.open({ monitorId: '1', chat: CHAT }, ACCOUNT.id)
+    const expiresAt = Date.now() + 60_000
+    const ticket = { jti: 'jti', account: ACCOUNT.id, signIn: null, monitorId: null, expiresAt }
+    return { account: { ...ACCOUNT, passwordMark: '' }, room, chat: CHAT, ticket }
+  }
+  const pass = (milliseconds: number) => {
+    time += milliseconds
+    return hub.sweep()
+  }
+  return { hub, gate, open, pass, ledger, remove: () => store.close() }
+}
+
+test('[R5] whoever was on the way in for so long that the room was let go is not let into what nobody follows any more', async () => {
+  const { gate, open, pass, ledger, remove } = withGate()
+  const late = await open()
+  await pass(61_000)
+  expect(gate.redeem(late)).rejects.toMatchObject({ code: 'store_unavailable' })
+  expect(await ledger.spent('jti', CHAT.monitor_hash)).toBe(false)
+  const again = await open()
+  await pass(59_000)
+  await gate.redeem(again)
+  await pass(59_000)
+  expect((await open()).room).toBe(again.room) // There is still a while to join in.
+  remove()
+})
+
+test('a room is not let go while it is being opened, so that there are never two of it', async () => {
+  const begun = Promise.withResolvers<void>()
+  const { hub, open, pass, remove } = withGate({
+    ...soleBroker(),
+    listen: async (room, ear) => {
+      await begun.promise
+      return soleBroker().listen(room, ear)
+    },
+  })
+  const first = open()
+  await pass(61_000)
+  const second = open()
+  begun.resolve()
+  expect((await first).room).toBe((await second).room)
+  expect(hub.size).toBe(1)
+  await pass(61_000)
+  expect(hub.size).toBe(0)
+  remove()
+})
+
 /** Rooms with somebody in each, on accounts whose members are these. */
 async function manyRooms(members: Accounts['members'], log = (store: Store) => sqliteLog(store, Date.now)) {
   const store = new Store(':memory:')
@@ -189,6 +248,7 @@ function hubOn(
   broker: Broker,
   ledger: Ledger = sqliteLedger(store, Date.now),
   accounts = ACCOUNTS,
+  clock = Date.now,
 ): Hub {
   const after = (milliseconds: number, work: () => void) => {
     const timer = setTimeout(work, milliseconds)
@@ -198,7 +258,7 @@ function hubOn(
   return new Hub(
     accounts,
     { log, ledger, broker, broadcast: () => undefined, plainHistory: 100, limits, after, watch: UNWATCHED },
-    Date.now,
+    clock,
   )
 }
 

@@ -58,6 +58,14 @@ export class Hub {
     return room
   }
 
+  /** Whether this is still the room of its name here; if so it stays that for a while, for whoever is about to join. */
+  isAlive(room: Room): boolean {
+    const entry = this.#entries.get(room.id)
+    if (entry?.room !== room) return false
+    entry.wantedAt = this.#clock()
+    return true
+  }
+
   /** Keeps what happens in a room without any of its sessions, and tells whoever is there (rule R3). */
   async keep(id: RoomId, draft: Draft): Promise<void> {
     const stored = await this.#parts.log.append(id, draft)
@@ -137,9 +145,9 @@ export class Hub {
     const { room } = entry
     if (room && room.audience.sessions.size > 0) {
       entry.wantedAt = this.#clock()
-    } else if (this.#clock() - entry.wantedAt > EMPTY_ROOM_MILLISECONDS) {
+    } else if (room && this.#clock() - entry.wantedAt > EMPTY_ROOM_MILLISECONDS) {
       this.#entries.delete(id)
-      room?.close()
+      room.close()
     }
   }
 
