@@ -59,6 +59,7 @@ export class Gathering {
     this.#round += 1
     this.#silent = new Set(this.#latest.keys())
     for (const each of this.#silent) tell(each, { type: 'count', round: this.#round })
+    clearTimeout(this.#timer) // Of a round that nobody waits for any more.
     this.#timer = setTimeout(() => this.#end(), ROUND_MILLISECONDS)
   }
 
