@@ -3,7 +3,8 @@ import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { PlainSocket } from './support/people.ts'
-import type { EventFrame, V1Socket, WelcomeFrame } from './support/v1.ts'
+import { scrape } from './support/scrape.ts'
+import { type EventFrame, V1, V1Socket, type WelcomeFrame } from './support/v1.ts'
 import { come, comeBack, cursorOf, logIn, offsetsBetween, talkOn, V1Place } from './support/v1-place.ts'
 
 /** How far behind somebody may be after a restart, when nothing of the room is in memory. */
@@ -179,3 +180,24 @@ function expectWholeOrFresh({ resumed, events, messages, offset }: WelcomeFrame,
   if (resumed) expect([messages, events.map((event) => event.offset)]).toEqual([[], offsetsBetween(since, offset)])
   else expect([messages.length, events]).toEqual([50, []])
 }
+
+test('[T3] the log is read for whoever comes in, and not for each who tries the same ticket, or only asks', async () => {
+  const { room, owner, guest } = await place.meet()
+  await owner.say('one')
+  await place.server.stop()
+  await place.server.restart() // From here on nothing of the room is in memory.
+  const ticket = await place.people.guest.ticket()
+  const query = { since: 0, epoch: guest.welcome.epoch }
+  const reads = async () => (await scrape(place.server)).value('propromo_chat_store_seconds_count{verb="since"}')
+  const asked = `${place.server.origin}/chat/${encodeURIComponent(room)}?auth=${ticket}&since=0&epoch=${query.epoch}`
+  for (let time = 0; time < 5; time++) {
+    expect((await fetch(asked, { headers: { 'Sec-WebSocket-Protocol': V1 } })).status).toBe(426)
+  }
+  expect(await reads()).toBe(0)
+  const tries = Array.from({ length: 40 }, () => V1Socket.dial(place.server, room, ticket, { query }))
+  const endings = await Promise.all(
+    tries.map((socket) => Promise.race([socket.ending(), socket.next('welcome').then(() => 'welcome')])),
+  )
+  expect(endings.toSorted()).toEqual([...Array.from({ length: 39 }, () => '4011 ticket_spent'), 'welcome'])
+  expect(await reads()).toBe(1)
+})

@@ -52,7 +52,10 @@ export class Gate {
     this.#refuseWhileDraining()
     this.#refuseIfLetGo(room)
     if (!(await this.#ledger.spend(ticket.jti, room.id, ticket.expiresAt))) throw ticketSpent()
-    // Asked again, last of all: whoever logged out in the meantime must not be let in behind their own back.
+  }
+
+  /** Asked again, last of all: whoever logged out in the meantime must not be let in behind their own back. */
+  async admit({ ticket, room }: Pass): Promise<void> {
     await this.#refuseIfSignedOut(ticket)
     this.#refuseWhileDraining()
     this.#refuseIfLetGo(room)

@@ -24,11 +24,13 @@ export function chat(gate: Gate, arrivals: Arrivals, auditor: Auditor, place: Pl
       refuseForeignOrigin(c, place)
       seat = arrivals.arrive(c.get('address')) // What only asks is told the same, so it has to be counted the same.
       const pass = await gate.check(rawPath(c).slice('/chat/'.length), tokenOf(c, offered))
-      const cursor = protocol === 'v1' ? cursorOf(c) : null
-      const sitting = seat.sit(pass.account.id)
-      const [missed] = await Promise.all([cursor && pass.room.missed(cursor), sitting])
+      await seat.sit(pass.account.id)
       if (!upgrading) throw upgradeRequired()
       await gate.redeem(pass)
+      // Read for whoever has spent a ticket for it, since it may be much.
+      const cursor = protocol === 'v1' ? cursorOf(c) : null
+      const missed = cursor && (await pass.room.missed(cursor))
+      await gate.admit(pass)
       return upgrade(
         c,
         { ...pass, protocol, missed, seat },
