@@ -14,7 +14,11 @@ export const CLOSE = {
   failed: { code: 1011, reason: '', when: 'something went wrong on our side' },
   restarting: { code: 1012, reason: 'restarting', when: 'the server is restarting: come back after a random wait' },
   tooSlow: { code: 4000, reason: 'too_slow', when: 'more than the client takes was waiting for it' },
-  outOfStep: { code: 4001, reason: 'out_of_step', when: 'the server could not keep this session in order: come back' },
+  outOfStep: {
+    code: 4001,
+    reason: 'out_of_step',
+    when: 'this session could not be kept in order, or the account has another email now',
+  },
   ticketExpired: { code: 4010, reason: 'ticket_expired', when: 'get a fresh ticket' },
   ticketSpent: { code: 4011, reason: 'ticket_spent', when: 'get a fresh ticket' },
   tooMany: {

@@ -197,6 +197,23 @@ test('[X] whoever belongs to a monitor that was made anew with the same hash sta
   for (const socket of [owner, customer, await come(place.people.customer, room)]) await socket.settle()
 })
 
+test('[X] [R7] 4001 within a minute for whoever has another email by now; they come back with it, and own what they owned', async () => {
+  const { room, owner, customer, guest } = await place.meet()
+  const script = await place.people.scrumMaster.open(room)
+  await customer.say('one')
+  const rename = (from: string, to: string) => place.propromo.sql`UPDATE users SET email = ${to} WHERE email = ${from}`
+  await rename(SCRUM_MASTER, 'rene@example.com')
+  await clock.pass(60)
+  expect(await owner.ending()).toBe('4001 out_of_step')
+  expect((await script.closed).code).toBe(4001)
+  const back = await come(place.people.scrumMaster, room)
+  expect(back.welcome.you.email).toBe('rene@example.com')
+  expect(back.welcome.members[0]).toMatchObject({ email: 'rene@example.com', owner: true, online: true })
+  await back.change({ type: 'delete', message: '1' })
+  for (const socket of [customer, guest]) await socket.settle()
+  await rename('rene@example.com', SCRUM_MASTER)
+})
+
 test('[R7] when the owner is gone, whoever joined next owns the room', async () => {
   const { room, owner, customer, guest } = await place.meet()
   await guest.say('one')

@@ -5,6 +5,7 @@ import type { Draft } from '../../protocol/event.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import type { AccountId, Accounts, Membership } from '../ports/accounts.ts'
 import { Room, type RoomParts } from './room.ts'
+import type { Session } from './session.ts'
 import { endedAmong } from './standing.ts'
 
 /** An empty room is kept this long, for whoever is on the way in and for those who come right back. */
@@ -185,8 +186,11 @@ export class Hub {
         if (error instanceof Refusal && error.code === 'accounts_unavailable') return
         throw error
       }
-      const members = new Set(room.people.members.map(({ id }) => id))
-      room.audience.close(CLOSE.noAccess, (session) => here.has(session) && !members.has(session.account))
+      const emails = new Map(room.people.members.map(({ id, email }) => [id, email]))
+      room.audience.close(CLOSE.noAccess, (session) => here.has(session) && !emails.has(session.account))
+      // All that they do bears their email, so whoever has another by now comes back to have it.
+      const isRenamed = ({ account, member }: Session) => emails.get(account) !== member.email
+      room.audience.close(CLOSE.outOfStep, (session) => here.has(session) && isRenamed(session))
     }
   }
 }
