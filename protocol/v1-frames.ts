@@ -61,15 +61,15 @@ export function parseFrame(raw: string): ClientFrame | BadFrame {
 function frameOf(read: Reader): ClientFrame | null {
   switch (read.text('type')) {
     case 'send':
-      return { type: 'send', id: read.id(), text: read.text('text'), ...read.optionalMessage('reply_to', 'replyTo') }
+      return { type: 'send', id: read.id(), text: read.text('text'), ...read.optionalText('reply_to', 'replyTo') }
     case 'edit':
-      return { type: 'edit', id: read.id(), message: read.message(), text: read.text('text') }
+      return { type: 'edit', id: read.id(), message: read.text('message'), text: read.text('text') }
     case 'delete':
-      return { type: 'delete', id: read.id(), message: read.message() }
+      return { type: 'delete', id: read.id(), message: read.text('message') }
     case 'react':
-      return { type: 'react', id: read.id(), message: read.message(), emoji: read.emoji(), on: read.flag('on') }
+      return { type: 'react', id: read.id(), message: read.text('message'), emoji: read.emoji(), on: read.flag('on') }
     case 'pin':
-      return { type: 'pin', id: read.id(), message: read.message(), on: read.flag('on') }
+      return { type: 'pin', id: read.id(), message: read.text('message'), on: read.flag('on') }
     case 'history':
       return {
         type: 'history',
@@ -146,14 +146,9 @@ class Reader {
     return idOf(this.#fields['id']) ?? this.#bad('id', '')
   }
 
-  message(): string {
-    return isMessageId(this.#fields['message']) ? this.text('message') : this.#bad('message', '')
-  }
-
-  optionalMessage<Name extends string>(name: string, as: Name): { readonly [Key in Name]?: string } {
-    const value = this.#fields[name]
-    if (value === undefined) return {}
-    return { [as]: isMessageId(value) ? value : this.#bad(name, '') } as { [Key in Name]: string }
+  optionalText<Name extends string>(name: string, as: Name): { readonly [Key in Name]?: string } {
+    if (this.#fields[name] === undefined) return {}
+    return { [as]: this.text(name) } as { [Key in Name]: string }
   }
 
   query(): string {
@@ -191,8 +186,9 @@ function idOf(value: unknown): string | undefined {
   return value.isWellFormed() ? value : undefined
 }
 
-function isMessageId(value: unknown): value is string {
-  return typeof value === 'string' && /^[1-9]\d{0,14}$/.test(value)
+/** Whether a message could have this name: an offset as it is written (rule R1). */
+export function isMessageId(name: string): boolean {
+  return /^[1-9]\d{0,14}$/.test(name)
 }
 
 /** One emoji, also in the shorter spellings that older keyboards make. */

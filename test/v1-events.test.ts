@@ -179,6 +179,20 @@ test('[V6] what is not there cannot be changed: no_message, and nothing happens'
   expect(elsewhere.owner.events).toHaveLength(6)
 })
 
+test('[V10] [V13] a text that is no offset names no message either, and is no bad frame', async () => {
+  const { owner, customer } = await place.meet()
+  await owner.say('one')
+  const names = ['', '0', '01', ' 1', '1 ', '1.0', '+1', '-1', '1e0', '0x1', '１', 'nope', '__proto__', '9'.repeat(40)]
+  for (const name of names) {
+    for (const frame of [...changesOf(name), { type: 'send', text: 'an answer', reply_to: name }]) {
+      const { code } = await owner.refusal(frame)
+      expect([name, frame.type, code]).toEqual([name, frame.type, 'no_message'])
+    }
+  }
+  await customer.settle()
+  expect(customer.events).toHaveLength(1)
+})
+
 test('[V1] any emoji is a reaction, in whatever way keyboards spell it', async () => {
   const { owner, customer } = await place.meet()
   await owner.say('one')

@@ -3,7 +3,8 @@ import { CLOSE } from '../../protocol/close.ts'
 import type { Change, Message } from '../../protocol/event.ts'
 import { FrameRefusal, Refusal } from '../../protocol/refusal.ts'
 import { frames } from '../../protocol/v1.ts'
-import { type BadFrame, type ClientFrame, parseFrame } from '../../protocol/v1-frames.ts'
+import { type BadFrame, type ClientFrame, isMessageId, parseFrame } from '../../protocol/v1-frames.ts'
+import { noMessage } from '../ports/log-refusals.ts'
 import type { Pace } from './pace.ts'
 import type { Room } from './room.ts'
 import type { Searches } from './searches.ts'
@@ -101,6 +102,8 @@ export class V1Session {
     const { member } = this.#session
     this.#limits.sends.keep(member.email)
     if ('text' in frame) refuseText(frame.text, this.#limits.textBytes)
+    const named = frame.type === 'send' ? frame.replyTo : frame.message
+    if (named !== undefined && !isMessageId(named)) throw noMessage() // No need to look.
     if (frame.type === 'send') this.#room.typing(this.#session, false)
     const { epoch } = this.#room
     const owner = this.#room.people.isOwner(member)
