@@ -5,7 +5,7 @@ import { CUSTOMER, OUTSIDER, Person, PlainSocket, post, ROOM } from './support/p
 import { expectRefusal, logInFrom, postBytes } from './support/requests.ts'
 import type { Server } from './support/server.ts'
 import type { Propromo } from './support/tables.ts'
-import { raw } from './support/wire.ts'
+import { type Answer, raw } from './support/wire.ts'
 
 let installation: Installation
 let propromo: Propromo
@@ -100,3 +100,22 @@ test('[E3] a known path with another method is 405 and names the methods that it
   const head = await fetch(`${server.origin}/login`, { method: 'HEAD' })
   expect([head.status, head.headers.get('Allow'), await head.text()]).toEqual([405, 'POST', ''])
 })
+
+test('HEAD is answered as GET is, with the same length and without the body', async () => {
+  for (const path of ['/', '/docs', '/openapi.json', '/asyncapi.json', '/health', '/nowhere', '/widget.js']) {
+    const [got, head] = await Promise.all([bytesOf('GET', path), bytesOf('HEAD', path)])
+    const length = String(Buffer.byteLength(got.body))
+    expect([path, head.status, head.body, told(head)]).toEqual([path, got.status, '', told(got)])
+    expect([path, head.headers.get('content-length')]).toEqual([path, length])
+  }
+})
+
+function bytesOf(method: string, path: string): Promise<Answer> {
+  return raw(server, `${method} ${path} HTTP/1.1\r\nHost: 127.0.0.1:${server.port}\r\nConnection: close\r\n\r\n`)
+}
+
+/** What does not differ from one answer to the next. */
+function told({ headers }: Answer): readonly string[] {
+  const passing = ['date', 'x-request-id', 'transfer-encoding']
+  return [...headers].flatMap(([name, value]) => (passing.includes(name) ? [] : [`${name}: ${value}`])).sort()
+}

@@ -10,7 +10,7 @@ import { asyncApi } from './api/asyncapi.ts'
 import { openApi } from './api/openapi.ts'
 import { limitBody } from './body.ts'
 import { exportRoom } from './export.ts'
-import { headersOf } from './headers.ts'
+import { headersOf, lengthOfHead } from './headers.ts'
 import { health } from './health.ts'
 import { login, logout, tickets } from './login.ts'
 import { type Metrics, metrics } from './metrics.ts'
@@ -45,7 +45,7 @@ export function app(
   now: () => number,
 ): Hono<Env> {
   const app = new Hono<Env>()
-  app.use(watching(watch, place.proxies))
+  app.use(watching(watch, place.proxies), lengthOfHead)
   const kinds = headersOf(page, place.frameAncestors)
   app.use((c, next) => kinds[kindOf(c.req.path)](c, next))
   app.use(async (c, next) => {

@@ -20,7 +20,7 @@ export async function raw(server: Server, request: string | Buffer, options: Raw
   const socket = await dial(server, options.from)
   socket.write(request)
   try {
-    return await readAnswer(socket, options.waitMilliseconds ?? 5_000)
+    return await new RawSocket(socket).answer(options.waitMilliseconds ?? 5_000, !String(request).startsWith('HEAD '))
   } finally {
     socket.destroy()
   }
@@ -77,8 +77,9 @@ export class RawSocket {
     socket.on('error', () => this.#change())
   }
 
-  async answer(waitMilliseconds: number): Promise<Answer> {
-    const answer = await this.#until(() => parseAnswer(this.#bytes, this.#ended), waitMilliseconds)
+  /** `hasBody` is false for the answer to a HEAD, which only tells how long one would be. */
+  async answer(waitMilliseconds: number, hasBody = true): Promise<Answer> {
+    const answer = await this.#until(() => parseAnswer(this.#bytes, this.#ended, hasBody), waitMilliseconds)
     this.#bytes = this.#bytes.subarray(answer.length)
     return answer
   }
@@ -184,11 +185,7 @@ function dial(server: Server, from: string | undefined): Promise<Socket> {
   })
 }
 
-async function readAnswer(socket: Socket, waitMilliseconds: number): Promise<Answer> {
-  return new RawSocket(socket).answer(waitMilliseconds)
-}
-
-function parseAnswer(bytes: Buffer, ended: boolean): (Answer & { length: number }) | null {
+function parseAnswer(bytes: Buffer, ended: boolean, hasBody: boolean): (Answer & { length: number }) | null {
   const end = bytes.indexOf('\r\n\r\n')
   if (end < 0) return ended ? { status: 0, headers: new Map(), body: '', length: bytes.length } : null
   const [first = '', ...lines] = bytes.subarray(0, end).toString('latin1').split('\r\n')
@@ -196,7 +193,7 @@ function parseAnswer(bytes: Buffer, ended: boolean): (Answer & { length: number 
     lines.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()]),
   )
   const status = Number(first.split(' ')[1])
-  const bodyLength = status === 101 ? 0 : Number(headers.get('content-length') ?? 0)
+  const bodyLength = status === 101 || !hasBody ? 0 : Number(headers.get('content-length') ?? 0)
   const length = end + 4 + bodyLength
   if (bytes.length < length && !ended) return null
   return { status, headers, body: bytes.subarray(end + 4, length).toString(), length }
