@@ -147,7 +147,7 @@ test('[G3] the page runs nothing, loads nothing, and shows what was said as it w
   expect(source.match(/<article /g)).toHaveLength(3)
 })
 
-test('whoever asks again ends what they asked for before, so that nobody has a room read many times at once', async () => {
+test('[G4] whoever asks again ends what they asked for before, so that nobody has a room read many times at once', async () => {
   const { room, customer } = await place.meet()
   // In portions: whoever is told of more than 1 MiB at once may be taken for too slow.
   for (let said = 0; said < 2_000; said += 50) {

@@ -118,6 +118,44 @@ test('[V11] a member who drowns a room through the plain protocol is told so too
   await server.remove()
 })
 
+test('[V16] looking things up has a quarter of the limit, read marks and typing have as much again, each for itself', async () => {
+  const own = new Clock()
+  const limited = await place.another({ ...UNLIMITED, ...own.environment, LIMIT_SENDS_PER_10S: '8' })
+  const room = await place.room()
+  const [owner, customer] = [await come(limited.scrumMaster, room), await come(limited.customer, room)]
+  await customer.history()
+  await customer.search('nothing')
+  for (const frame of [{ type: 'history' }, { type: 'search', query: 'nothing' }, { type: 'pins' }])
+    expect(await customer.refusal(frame)).toMatchObject({ code: 'rate_limited', retry_after: expect.any(Number) })
+  for (let number = 1; number <= 8; number++) await customer.say(`message ${number}`)
+  for (let upto = 1; upto <= 6; upto++) customer.send({ type: 'read', upto })
+  for (const on of [true, false]) customer.send({ type: 'typing', on })
+  await customer.settle()
+
+  const whispersRefused = () => customer.frames.filter((frame) => frame.type === 'refused' && frame.id === undefined)
+  expect(whispersRefused()).toEqual([])
+  customer.send({ type: 'typing', on: true }) // Nobody is told of it, and nobody is told that nobody was.
+  customer.send({ type: 'read', upto: 8 })
+  await customer.settle()
+  expect(whispersRefused()).toMatchObject([{ code: 'rate_limited', retry_after: expect.any(Number) }])
+  await owner.say('the limit of one is not that of another')
+  await owner.settle()
+  const typing = owner.frames.filter((frame) => frame.type === 'typing')
+  expect(typing.map((frame) => frame.type === 'typing' && frame.on)).toEqual([true, false])
+  const readBy = async () => {
+    const { members } = (await come(limited.guest, room)).welcome
+    return members.find(({ email }) => email === limited.customer.email)?.read
+  }
+  expect(await readBy()).toBe(6)
+
+  await own.pass(10)
+  customer.send({ type: 'read', upto: 8 })
+  await customer.history()
+  expect(await readBy()).toBe(8)
+  await limited.server.remove()
+  own.remove()
+})
+
 test('[V11] where the limit is lifted, nobody is too fast', async () => {
   const { customer } = await place.meet()
   expect(customer.welcome.limits.sends_per_10s).toBe(0)

@@ -145,6 +145,25 @@ test('[V3] somebody too far behind starts afresh, never with a part of what they
   expect(justNear.welcome.events).toEqual(owner.events.slice(-MOST_MISSED))
 })
 
+test('[V15] whoever missed more than half a million characters starts afresh, from memory as from the store', async () => {
+  const { room, owner } = await place.meet()
+  const { epoch } = owner.welcome
+  for (let number = 0; number < 40; number++) await owner.say('x'.repeat(16_000))
+  const comeBackFrom = (since: number) => come(place.people.guest, room, { query: { since, epoch } })
+  for (const restarted of [false, true]) {
+    if (restarted) {
+      await place.server.stop()
+      await place.server.restart()
+    }
+    const { welcome: fresh } = await comeBackFrom(5) // 560,000 characters are missing.
+    expect(fresh).toMatchObject({ resumed: false, offset: 40, events: [] })
+    expect(fresh.messages).toHaveLength(40)
+    const { welcome: resumed } = await comeBackFrom(10) // 480,000.
+    expect(resumed).toMatchObject({ resumed: true, offset: 40, messages: [] })
+    expect(resumed.events).toEqual(owner.events.slice(10))
+  }
+})
+
 test('[R2] when the stored messages are lost, the epoch is another, and those who come back start afresh', async () => {
   const { server, customer } = await place.another({})
   const room = await place.room()
