@@ -71,6 +71,7 @@ test('[AU1] whoever asks for the head of an export gets nothing of the room, and
   })
   expect(answer.status).toBe(200)
   expect(answer.headers.get('Content-Disposition')).toStartWith('attachment')
+  expect(answer.headers.get('Content-Length')).toBeNull() // How long it is nobody knows before it has been read.
   expect(await commanded('audit', place.server, '--what', 'exported')).toBe(before)
 })
 
