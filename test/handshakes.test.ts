@@ -48,6 +48,25 @@ test('[C3] the ticket may come in the query, as Authorization, or as a subprotoc
   }
 })
 
+test('[C3] of several tickets the one in the query counts, then the header, whatever the others are', async () => {
+  const invalid = '401 ticket_invalid'
+  const header = (ticket: string) => ({ headers: { Authorization: `Bearer ${ticket}` } })
+  const both = (inHeader: string, inName: string) => ({
+    headers: { Authorization: `Bearer ${inHeader}`, 'Sec-WebSocket-Protocol': `propromo.chat.plain, bearer.${inName}` },
+  })
+  expect(await knock(server, await customer.ticket(), header('nonsense'))).toBe('open')
+  expect(await knock(server, await customer.ticket(), both('nonsense', 'nonsense'))).toBe('open')
+  expect(await knock(server, 'nonsense', header(await customer.ticket()))).toBe(invalid)
+  expect(await knock(server, null, both(await customer.ticket(), 'nonsense'))).toBe('open')
+  expect(await knock(server, null, both('nonsense', await customer.ticket()))).toBe(invalid)
+  // Nothing in one place is no ticket, and a proxy's own credentials are none either.
+  expect(await knock(server, '', header(await customer.ticket()))).toBe('open')
+  const basic = {
+    headers: { Authorization: 'Basic eDp5', 'Sec-WebSocket-Protocol': `bearer.${await customer.ticket()}` },
+  }
+  expect(await knock(server, null, basic)).toBe('open')
+})
+
 test('[C4] who offers no subprotocol is answered with none', async () => {
   const answer = await stepUp(server, await customer.ticket())
   answer.socket.destroy()
