@@ -101,6 +101,30 @@ test('[E3] a known path with another method is 405 and names the methods that it
   expect([head.status, head.headers.get('Allow'), await head.text()]).toEqual([405, 'POST', ''])
 })
 
+test('[E3] a known path is known too to whoever names no host, or none that is one', async () => {
+  const person = await Person.logIn(server, CUSTOMER)
+  const known: readonly (readonly [string, number])[] = [
+    ['/', 200],
+    ['/health', 200],
+    ['/docs', 200],
+    ['/openapi.json', 200],
+    ['/asyncapi.json', 200],
+    ['/login', 405],
+    ['/nowhere', 404],
+    ['/nowhere?u=http://a/health', 404],
+    [`/chat/${ROOM}`, 400],
+    [`/chat/${ROOM}?auth=${await person.ticket()}`, 426],
+  ]
+  // The first is how a load balancer asks whether the chat is well.
+  const ways = ['1.0', '1.0\r\nHost: ', '1.1\r\nHost: ', '1.1\r\nHost: a b', '1.1\r\nHost: [::1', '1.1\r\nHost: a/b?c']
+  for (const way of ways) {
+    for (const [path, status] of known) {
+      const answer = await raw(server, `GET ${path} HTTP/${way}\r\nConnection: close\r\n\r\n`)
+      expect([way, path, answer.status]).toEqual([way, path, status])
+    }
+  }
+})
+
 test('HEAD is answered as GET is, with the same length and without the body', async () => {
   for (const path of ['/', '/docs', '/openapi.json', '/asyncapi.json', '/health', '/nowhere', '/widget.js']) {
     const [got, head] = await Promise.all([bytesOf('GET', path), bytesOf('HEAD', path)])

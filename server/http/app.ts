@@ -18,6 +18,7 @@ import { type PageFiles, serveFile } from './page/files.ts'
 import { docsPage } from './pages/docs.ts'
 import { homePage } from './pages/home.ts'
 import { stylesheet } from './pages/stylesheet.ts'
+import { routedPath } from './path.ts'
 import { notFound, onlyAllows, refused } from './problem.ts'
 import { type Readiness, ready } from './ready.ts'
 import { type Env, isSecure, noteWay, ownOrigin, type Place, refuseForeignOrigin } from './request.ts'
@@ -44,7 +45,7 @@ export function app(
   place: Place,
   now: () => number,
 ): Hono<Env> {
-  const app = new Hono<Env>()
+  const app = new Hono<Env>({ getPath: routedPath })
   app.use(watching(watch, place.proxies), lengthOfHead)
   const kinds = headersOf(page, place.frameAncestors)
   app.use((c, next) => kinds[kindOf(c.req.path)](c, next))

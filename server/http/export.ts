@@ -4,7 +4,8 @@ import { Refusal } from '../../protocol/refusal.ts'
 import { CONTENT_TYPES, type ExportFormat, fileNameOf } from '../chat/export.ts'
 import type { Exports } from '../chat/exports.ts'
 import { secretOf } from './login.ts'
-import { type Env, type Place, prefersGerman, rawPath, refuseForeignOrigin } from './request.ts'
+import { rawPath } from './path.ts'
+import { type Env, type Place, prefersGerman, refuseForeignOrigin } from './request.ts'
 
 export function exportRoom(exports: Exports, place: Place): Handler<Env> {
   return async (c) => {

@@ -3,7 +3,8 @@ import type { Context } from 'hono'
 import { Refusal, type RefusalCode } from '../../protocol/refusal.ts'
 import type { Auditor } from '../chat/auditor.ts'
 import { refusalPage } from './pages/home.ts'
-import { askingOf, type Env, prefersHtml, rawPath } from './request.ts'
+import { rawPath } from './path.ts'
+import { askingOf, type Env, prefersHtml } from './request.ts'
 
 export function refused(clock: () => number, auditor: Auditor) {
   const report = reporter(clock)

@@ -3,6 +3,7 @@ import type { Context } from 'hono'
 import { accepts } from 'hono/accepts'
 import { Refusal } from '../../protocol/refusal.ts'
 import type { TicketKeys } from '../chat/ticket.ts'
+import { rawPath } from './path.ts'
 import type { Proxies, Way } from './proxies.ts'
 import type { SocketData } from './websocket.ts'
 
@@ -44,12 +45,6 @@ export function askingOf(c: Context<Env>) {
   return { from: c.get('address'), request: `${c.req.method} ${route}`, email: c.get('email') }
 }
 
-/** The path as it was sent, since a room's id may hold percent signs of its own (rule C2). */
-export function rawPath(c: Context<Env>): string {
-  const afterHost = c.req.url.indexOf('/', c.req.url.indexOf('://') + 3)
-  return c.req.url.slice(afterHost).split(/[?#]/, 1)[0] ?? '/'
-}
-
 export function bearerOf(c: Context<Env>): string | undefined {
   return /^Bearer +(\S+)$/i.exec(c.req.header('Authorization') ?? '')?.[1]
 }
@@ -65,7 +60,10 @@ export function prefersGerman(c: Context<Env>): boolean {
 
 /** The origin under which people reach this server. */
 export function ownOrigin(c: Context<Env>, place: Place): string {
-  return place.publicOrigin ?? `${isSecure(c, place) ? 'https' : 'http'}://${c.req.header('Host') ?? 'localhost'}`
+  if (place.publicOrigin) return place.publicOrigin
+  const scheme = isSecure(c, place) ? 'https' : 'http'
+  const named = `${scheme}://${c.req.header('Host') ?? ''}`
+  return URL.canParse(named) ? named : `${scheme}://localhost`
 }
 
 /** Whether people come over TLS, as far as it is known. */
@@ -94,7 +92,7 @@ function originRefused(): Refusal {
 function isOwn(origin: string, c: Context<Env>, place: Place): boolean {
   if (place.publicOrigin) return origin === place.publicOrigin
   const host = c.req.header('Host')?.toLowerCase()
-  if (host === undefined) return false
+  if (!host) return false
   // Unless a proxy that is known says so, it is not known whether one in front speaks TLS: then both schemes of the host count.
   const scheme = c.get('scheme')
   const is = (own: string) => origin === withoutDefaultPort(own)
