@@ -2,7 +2,7 @@
 import { Database } from 'bun:sqlite'
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { join } from 'node:path'
-import { command, commanded } from './support/commands.ts'
+import { command, commanded, commandInto } from './support/commands.ts'
 import { CUSTOMER, OUTSIDER, Person, post, SCRUM_MASTER } from './support/people.ts'
 import { until } from './support/redis.ts'
 import { UNLIMITED, V1Place } from './support/v1-place.ts'
@@ -111,6 +111,15 @@ test('it is read from a moment on, and what makes no sense is refused', async ()
   for (const since of ['yesterday', '2026-13-01', '-1d', '']) {
     expect(await command('audit', place.server, `--since=${since}`)).toMatchObject({ exitCode: 2, out: '' })
   }
+  // Nothing of a kind that there is not would look as if nothing had happened.
+  for (const kind of ['erase', 'logins', 'toString', '']) {
+    expect(await command('audit', place.server, `--what=${kind}`)).toMatchObject({ exitCode: 2, out: '' })
+  }
+})
+
+test('on a disk that is full it says so, instead of ending as if all of it were there', async () => {
+  const { exitCode, complaint } = await commandInto('/dev/full', 'audit', place.server)
+  expect(`${exitCode} ${complaint}`).toStartWith('1 Cannot go on: ENOSPC')
 })
 
 test('[AU3] what has had its time is forgotten, when the chat starts', async () => {

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { command, commanded } from './support/commands.ts'
+import { command, commanded, commandInto } from './support/commands.ts'
 import { readMarkup } from './support/markup.ts'
 import type { Person } from './support/people.ts'
 import { V1Place } from './support/v1-place.ts'
@@ -188,4 +188,11 @@ test('whoever runs the chat gets the same by command', async () => {
   expect(await commanded('audit', place.server, '--what', 'exported')).toBe(noted)
   expect(await command('export', place.server, 'nowhere')).toMatchObject({ exitCode: 1, out: '' })
   expect(await command('export', place.server, room, '--format', 'xml')).toMatchObject({ exitCode: 2, out: '' })
+})
+
+test('on a disk that is full it says so, instead of ending as if all of it were there', async () => {
+  const { room, owner } = await place.meet()
+  await owner.say('short')
+  const { exitCode, complaint } = await commandInto('/dev/full', 'export', place.server, room)
+  expect(`${exitCode} ${complaint}`).toStartWith('1 Cannot go on: ENOSPC')
 })

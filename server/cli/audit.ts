@@ -1,16 +1,29 @@
 // `audit`: what was noted, as lines of JSON.
 import { instantIn } from '../../protocol/instant.ts'
-import type { AuditEntry } from '../ports/audit.ts'
+import type { Audit, AuditEntry, AuditWhat } from '../ports/audit.ts'
 import { harmless } from '../watch/lines.ts'
 import { type Environment, Misused, obey, readWords } from './asked.ts'
+import { print } from './out.ts'
 import { withStorage } from './with-storage.ts'
+
+const KINDS: Readonly<Record<AuditWhat, true>> = {
+  login: true,
+  vouched: true,
+  refused: true,
+  refused_more: true,
+  signed_out_everywhere: true,
+  deleted_for_another: true,
+  exported: true,
+  erased: true,
+  expired: true,
+  retention_set: true,
+}
 
 export const usage = `npm run --silent audit -- [--since <moment>] [--what <kind>]
 
 Prints what was noted for the audit, oldest first, one JSON object a line; docs/privacy.md tells what is noted.
 --since   a date (2026-05-04), a moment in UTC (2026-05-04T09:30:00Z), or days back from now (7d)
---what    one kind alone: login, vouched, refused, signed_out_everywhere, deleted_for_another, exported, erased,
-          expired, retention_set`
+--what    one kind alone: ${Object.keys(KINDS).join(', ')}`
 
 const PAGE = 500
 const DAY_MILLISECONDS = 24 * 60 * 60 * 1000
@@ -20,18 +33,23 @@ export function run(args: readonly string[], env: Environment): Promise<number> 
     const text = { type: 'string' } as const
     const { values } = readWords(args, { since: text, what: text }, [0, 0])
     const since = values.since === undefined ? 0 : momentIn(values.since)
-    await withStorage(env, async ({ audit }) => {
-      for (let after: string | undefined; ; ) {
-        const page = await audit.read({ since, limit: PAGE, ...(after === undefined ? {} : { after }) })
-        const wanted = page.filter(({ entry }) => values.what === undefined || entry.what === values.what)
-        const lines = wanted.map(({ entry }) => harmless(JSON.stringify(told(entry))))
-        if (lines.length > 0) console.log(lines.join('\n'))
-        after = page.at(-1)?.place
-        if (after === undefined) return
-      }
-    })
+    const { what } = values
+    // Nothing of a kind that there is not would look as if nothing had happened.
+    if (what !== undefined && !Object.hasOwn(KINDS, what))
+      throw new Misused(`Cannot tell what ${JSON.stringify(what)} is`)
+    await withStorage(env, ({ audit }) => print(linesOf(audit, since, what)))
     return 0
   })
+}
+
+async function* linesOf(audit: Audit, since: number, what: string | undefined): AsyncGenerator<string> {
+  for (let after: string | undefined; ; ) {
+    const page = await audit.read({ since, limit: PAGE, ...(after === undefined ? {} : { after }) })
+    const wanted = page.filter(({ entry }) => what === undefined || entry.what === what)
+    yield wanted.map(({ entry }) => `${harmless(JSON.stringify(told(entry)))}\n`).join('')
+    after = page.at(-1)?.place
+    if (after === undefined) return
+  }
 }
 
 function told({ at, cutoff, ...rest }: AuditEntry) {

@@ -1,9 +1,7 @@
 // `export`: a room as a file, for whoever runs the chat.
-import { once } from 'node:events'
-import { open, rm } from 'node:fs/promises'
-import type { Writable } from 'node:stream'
 import { type ExportFormat, exported } from '../chat/export.ts'
 import { Cannot, type Environment, Misused, obey, readWords } from './asked.ts'
+import { fill, print } from './out.ts'
 import { withStorage } from './with-storage.ts'
 
 export const usage = `propromo-chat export <room> [--format jsonl|html] [--language en|de] [--out <file>] (from the sources also: npm run export -- …)
@@ -24,38 +22,14 @@ export function run(args: readonly string[], env: Environment): Promise<number> 
       if (offset === 0) throw new Cannot(`Cannot export ${JSON.stringify(room)}: nothing was ever said in such a room`)
       const subject = { room: { monitor_hash: room }, names: new Map<string, string>(), language, at: Date.now() }
       const note = () => audit.note({ at: Date.now(), what: 'exported', by: 'operator', room, format })
-      await write(exported(log, subject, format), values.out, note)
+      const pieces = exported(log, subject, format)
+      // Noted when there is a place for it, and before a line of it is there.
+      if (values.out !== undefined) return fill(values.out, pieces, note)
+      await note()
+      await print(pieces)
     })
     return 0
   })
-}
-
-/** Noted when there is a place for it, and before a line of it is there. */
-async function write(
-  pieces: AsyncIterable<string>,
-  file: string | undefined,
-  note: () => Promise<void>,
-): Promise<void> {
-  if (file === undefined) {
-    await note()
-    return pour(pieces, process.stdout)
-  }
-  const opened = await open(file, 'wx', 0o600)
-  try {
-    await note()
-  } catch (error) {
-    await opened.close()
-    await rm(file)
-    throw error
-  }
-  const out = opened.createWriteStream()
-  await pour(pieces, out)
-  out.end()
-  await once(out, 'finish')
-}
-
-async function pour(pieces: AsyncIterable<string>, out: Writable): Promise<void> {
-  for await (const piece of pieces) if (!out.write(piece)) await once(out, 'drain')
 }
 
 function oneOf<Choice extends string>(option: string, choices: readonly [Choice, ...Choice[]], held?: string): Choice {

@@ -17,21 +17,42 @@ export async function command(
   storage: Server | Environment,
   ...words: readonly string[]
 ): Promise<Outcome> {
-  const environment = 'folder' in storage && typeof storage.folder === 'string' ? storageOf(storage.folder) : storage
-  const child = Bun.spawn([join(ROOT, 'node_modules/.bin/bun'), join(ROOT, `server/cli/${name}.ts`), ...words], {
-    cwd: ROOT,
-    stdin: 'ignore',
-    stdout: 'pipe',
-    stderr: 'pipe',
-    timeout: 60_000,
-    env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...(environment as Environment) },
-  })
+  const child = started('pipe', name, storage, words)
   const [out, complaint, exitCode] = await Promise.all([
     new Response(child.stdout).text(),
     new Response(child.stderr).text(),
     child.exited,
   ])
   return { exitCode, out, complaint }
+}
+
+/** As `command`, with what it prints in this file. */
+export async function commandInto(
+  file: string,
+  name: string,
+  storage: Server | Environment,
+  ...words: readonly string[]
+): Promise<Omit<Outcome, 'out'>> {
+  const child = started(Bun.file(file), name, storage, words)
+  const [complaint, exitCode] = await Promise.all([new Response(child.stderr).text(), child.exited])
+  return { exitCode, complaint }
+}
+
+function started<Out extends 'pipe' | Bun.BunFile>(
+  stdout: Out,
+  name: string,
+  storage: Server | Environment,
+  words: readonly string[],
+) {
+  const environment = 'folder' in storage && typeof storage.folder === 'string' ? storageOf(storage.folder) : storage
+  return Bun.spawn([join(ROOT, 'node_modules/.bin/bun'), join(ROOT, `server/cli/${name}.ts`), ...words], {
+    cwd: ROOT,
+    stdin: 'ignore',
+    stdout,
+    stderr: 'pipe',
+    timeout: 60_000,
+    env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...(environment as Environment) },
+  })
 }
 
 /** As `command`, for what has to go well; gives back what it printed. */
