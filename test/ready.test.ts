@@ -6,6 +6,7 @@ import { freePort } from './support/ports.ts'
 import { startPostgres } from './support/postgres.ts'
 import { RedisServer, until } from './support/redis.ts'
 import { type Environment, type Server, startServer } from './support/server.ts'
+import { raw } from './support/wire.ts'
 
 /** What is asked for two seconds at most, and a machine that is busy. */
 const MOST_MILLISECONDS = 5_000
@@ -38,6 +39,21 @@ async function ask({ origin }: Server) {
 const isReady = async (server: Server) => (await ask(server)).status === 200
 
 describe('on SQLite', () => {
+  test('whoever asks by HTTP/1.0 and names no host, as some balancers do, is answered like everyone', async () => {
+    const server = await started()
+    for (const [target, status] of [
+      ['/health', 200],
+      ['/ready?from=balancer', 200],
+      ['/%72eady', 200],
+      ['//ready', 404],
+      ['/chat/w32tgse', 400],
+      ['/nowhere', 404],
+    ]) {
+      const answer = await raw(server, `GET ${target} HTTP/1.0\r\n\r\n`)
+      expect([target, answer.status]).toEqual([target, status])
+    }
+  })
+
   test('it names each part with what it took, and may be kept by nobody', async () => {
     const server = await started()
     const { status, headers, text, parts } = await ask(server)
