@@ -77,7 +77,6 @@ test('a pod is nobody, may change nothing, and has time to let everyone go', () 
       readOnlyRootFilesystem: true,
       capabilities: { drop: ['ALL'] },
     },
-    resources: { limits: { memory: '128Mi' } },
     livenessProbe: { httpGet: { path: '/health' } },
     readinessProbe: { httpGet: { path: '/ready' } },
   })
@@ -86,12 +85,37 @@ test('a pod is nobody, may change nothing, and has time to let everyone go', () 
   )
 })
 
+test('the memory that a pod is granted is more than a process was ever measured with, and is warned of before it ends', async () => {
+  const { template } = manifest('Deployment').spec as { template: { spec: PodSpec } }
+  const { limits, requests } = template.spec.containers[0]?.resources ?? { limits: NOTHING, requests: NOTHING }
+  const measured = [...page('reliability').matchAll(/to ([\d.]+) MiB/g)].map(([, most]) => Number(most))
+  expect(mebibytes(limits.memory)).toBeGreaterThan(1.25 * Math.max(...measured))
+  expect(mebibytes(requests.memory)).toBeLessThan(mebibytes(limits.memory))
+  const unit = readFileSync(join(DEPLOY, 'systemd/propromo-chat.service'), 'utf8')
+  const [, most] = /^MemoryMax=(\d+)M$/m.exec(unit) ?? []
+  const [, warned] = />\s*([\d.]+e\d)/.exec(alertNamed('PropromoChatMemory')) ?? []
+  expect(Number(warned) / 1024 / 1024).toBeLessThan(Math.min(mebibytes(limits.memory), Number(most)))
+  expect(Number(warned) / 1024 / 1024).toBeGreaterThan(Math.max(...measured))
+})
+
+test('the way in writes no ticket into a log, and lets figures be asked for from where Prometheus is', () => {
+  // Its usual line holds the whole request, the query too.
+  expect(manifest('Ingress').metadata).toMatchObject({
+    annotations: { 'nginx.ingress.kubernetes.io/enable-access-log': 'false' },
+  })
+  const { ingress } = manifest('NetworkPolicy').spec as { ingress: readonly { from: readonly object[] }[] }
+  const namespaces = ingress.flatMap(({ from }) => from)
+  expect(namespaces).toContainEqual(
+    expect.objectContaining({ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } } }),
+  )
+  expect(page('deploy')).toContain('METRICS_TOKEN')
+})
+
 test('what the manifest sets makes a complete configuration, together with the secrets that docs/deploy.md names', () => {
   const { template } = manifest('Deployment').spec as { template: { spec: PodSpec } }
   const set = Object.fromEntries((template.spec.containers[0]?.env ?? []).map(({ name, value }) => [name, value]))
-  const page = readFileSync(join(import.meta.dir, '../docs/deploy.md'), 'utf8')
   const secrets = ['DATABASE_URL', 'CHAT_STORAGE_URL', 'JWT_PRIVATE_KEY', 'JWT_PRIVATE_KEY_PASSPHRASE']
-  for (const name of secrets) expect(page).toContain(name)
+  for (const name of secrets) expect(page('deploy')).toContain(name)
   const config = readConfig({
     ...set,
     DATABASE_URL: 'postgres://chat:word@postgres/propromo',
@@ -118,10 +142,17 @@ test('systemd understands every line of the unit, and finds little to criticise'
   expect(rated.exitCode).toBe(0)
 })
 
+interface Memory {
+  readonly memory: string
+}
+
+const NOTHING: Memory = { memory: '0Mi' }
+
 interface PodSpec {
   readonly terminationGracePeriodSeconds: number
   readonly containers: readonly {
     readonly env: readonly { readonly name: string; readonly value: string }[]
+    readonly resources: { readonly limits: Memory; readonly requests: Memory }
     readonly lifecycle: { readonly preStop: { readonly sleep: { readonly seconds: number } } }
   }[]
 }
@@ -130,4 +161,18 @@ function manifest(kind: string): Manifest {
   const found = manifests.find((each) => each.kind === kind)
   if (!found) throw new Error(`there is no ${kind}`)
   return found
+}
+
+function page(name: string): string {
+  return readFileSync(join(import.meta.dir, `../docs/${name}.md`), 'utf8')
+}
+
+function mebibytes(memory: string): number {
+  const [, many] = /^(\d+)Mi$/.exec(memory) ?? []
+  return Number(many)
+}
+
+function alertNamed(name: string): string {
+  const rules = readFileSync(join(DEPLOY, 'prometheus/alerts.yml'), 'utf8').split('- alert: ')
+  return rules.find((rule) => rule.startsWith(`${name}\n`)) ?? ''
 }
