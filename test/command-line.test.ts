@@ -26,7 +26,7 @@ test('--help names every command, and each tells more of itself', async () => {
   const told = await Promise.all(commands.map((name) => line.run(`${name} --help`)))
   for (const [index, name] of commands.entries()) {
     expect(told[index]).toMatchObject({ exitCode: 0, err: '' })
-    expect(told[index]?.out).toContain(name)
+    expect(told[index]?.out).toStartWith(`propromo-chat ${name}`)
   }
   expect(await line.run('--version')).toEqual({ exitCode: 0, out: `${packageJson.version}\n`, err: '' })
 })

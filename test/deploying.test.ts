@@ -126,6 +126,12 @@ test('what the manifest sets makes a complete configuration, together with the s
   expect(config).toMatchObject({ publicOrigin: 'https://chat.example.com', storage: { kind: 'redis' } })
 })
 
+test('what the service for one process keeps is found by the commands too, as the page has its settings', () => {
+  const unit = readFileSync(join(DEPLOY, 'systemd/propromo-chat.service'), 'utf8')
+  const [storage = 'set nowhere'] = /CHAT_STORAGE_URL=\S+/.exec(unit) ?? []
+  expect(page('deploy')).toMatch(new RegExp(`^${storage}$`, 'm'))
+})
+
 test('systemd understands every line of the unit, and finds little to criticise', () => {
   const unit = join(DEPLOY, 'systemd/propromo-chat.service')
   const text = readFileSync(unit, 'utf8')

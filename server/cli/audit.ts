@@ -19,7 +19,7 @@ const KINDS: Readonly<Record<AuditWhat, true>> = {
   retention_set: true,
 }
 
-export const usage = `npm run --silent audit -- [--since <moment>] [--what <kind>]
+export const usage = `propromo-chat audit [--since <moment>] [--what <kind>] (from the sources also: npm run --silent audit -- …)
 
 Prints what was noted for the audit, oldest first, one JSON object a line; docs/privacy.md tells what is noted.
 --since   a date (2026-05-04), a moment in UTC (2026-05-04T09:30:00Z), or days back from now (7d)

@@ -3,7 +3,7 @@ import { eraseIn, type Traces, tracesIn } from '../chat/erasure.ts'
 import { type Environment, Misused, obey, readWords } from './asked.ts'
 import { withStorage } from './with-storage.ts'
 
-export const usage = `npm run erase -- <email> [--room <room>]... [--yes]
+export const usage = `propromo-chat erase <email> [--room <room>]... [--yes] (from the sources also: npm run erase -- …)
 
 Without --yes only tells what there is. With it, deletes the texts, edits, reactions and read marks of this email in every room, or in
 those that are named by their monitor_hash, from search and pins too. Whoever is connected sees them deleted. Empty places with the

@@ -32,7 +32,7 @@ export function run(args: readonly string[], env: Environment): Promise<number> 
       `Restored ${path}: ${events} events in ${rooms} rooms, as lifetime ${epoch}; everyone has to log in again`,
     )
     if (isThere) console.log(`What was there is kept as ${aside}`)
-    console.log('Erasures since the copy was made have to be repeated: npm run audit -- --what erased')
+    console.log('Erasures since the copy was made have to be repeated: propromo-chat audit --what erased lists them')
     return 0
   })
 }

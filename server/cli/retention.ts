@@ -6,7 +6,7 @@ import type { Storage } from '../storage.ts'
 import { type Environment, Misused, obey, readWords } from './asked.ts'
 import { withStorage } from './with-storage.ts'
 
-export const usage = `npm run retention -- [<room> [<days>|forever|default]]
+export const usage = `propromo-chat retention [<room> [<days>|forever|default]] (from the sources also: npm run retention -- …)
 
 Without words tells which rooms keep messages for a time of their own, and what the next run would delete. With a room (its
 monitor_hash) tells that of the room; with a time decides it, from the next run on, which a chat that runs begins within the hour.
