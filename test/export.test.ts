@@ -148,6 +148,20 @@ test('[G3] the page runs nothing, loads nothing, and shows what was said as it w
   expect(source.match(/<article /g)).toHaveLength(3)
 })
 
+test('[G1, G3] what people wrote does not speak to the terminal in which a file is shown', async () => {
+  const { room, owner } = await place.meet()
+  const speaking = '\u001b[2J \u009b31m \u009d0;title\u0007 \r\b\u007f \u2028 \u202e'
+  await owner.say(`${speaking} a\tb\r\nc`)
+  const lines = await (await fetchExport(room, place.people.scrumMaster)).text()
+  expect(lines).not.toMatch(/[^\P{Cc}\n]|[\u2028\u202e]/u)
+  expect(linesIn(lines)[1]).toMatchObject({ text: `${speaking} a\tb\r\nc` })
+  const page = await (await fetchExport(room, place.people.scrumMaster, '?format=html')).text()
+  expect(page).not.toMatch(/[^\P{Cc}\n\t]/u)
+  expect(page).toContain('\ufffd[2J \ufffd31m')
+  expect(page).toContain(' a\tb\nc</p>')
+  expect(await commanded('export', place.server, room)).not.toMatch(/[^\P{Cc}\n]/u)
+})
+
 test('[G4] whoever asks again ends what they asked for before, so that nobody has a room read many times at once', async () => {
   const { room, customer } = await place.meet()
   // In portions: whoever is told of more than 1 MiB at once may be taken for too slow.

@@ -1,6 +1,7 @@
 // An exported room as a page of its own: it loads nothing, runs nothing, and reads and prints well.
 import { createHash } from 'node:crypto'
 import type { Message } from '../../protocol/event.ts'
+import { shownControls } from './controls.ts'
 import type { Subject } from './export.ts'
 import { EXPORT_WORDS } from './export-words.ts'
 
@@ -97,7 +98,7 @@ function time(at: number): string {
 
 /** What people wrote is text, wherever it stands. */
 function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '').replaceAll('\0', '\ufffd')
+  return shownControls(text).replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '')
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {

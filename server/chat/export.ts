@@ -3,6 +3,7 @@ import type { Chat, RoomId } from '../../protocol/chat.ts'
 import type { Cursor, Message } from '../../protocol/event.ts'
 import { wireMessage } from '../../protocol/v1.ts'
 import type { Log } from '../ports/log.ts'
+import { harmless } from './controls.ts'
 import { exportPage } from './export-page.ts'
 
 export type ExportFormat = 'jsonl' | 'html'
@@ -70,5 +71,5 @@ async function* pagesOf(log: Log, room: RoomId, end: Cursor): AsyncGenerator<rea
 }
 
 function line(fields: object): string {
-  return `${JSON.stringify(fields)}\n`
+  return `${harmless(JSON.stringify(fields))}\n` // Files are looked at in terminals too.
 }

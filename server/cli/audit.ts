@@ -1,7 +1,7 @@
 // `audit`: what was noted, as lines of JSON.
 import { instantIn } from '../../protocol/instant.ts'
+import { harmless } from '../chat/controls.ts'
 import type { Audit, AuditEntry, AuditWhat } from '../ports/audit.ts'
-import { harmless } from '../watch/lines.ts'
 import { type Environment, Misused, obey, readWords } from './asked.ts'
 import { print } from './out.ts'
 import { withStorage } from './with-storage.ts'

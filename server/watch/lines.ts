@@ -1,4 +1,5 @@
 // Lines of the log: one for each thing that happened, for people or for programs, and never more than one.
+import { harmless } from '../chat/controls.ts'
 
 export const LEVELS = ['debug', 'info', 'warn', 'error'] as const
 export type Level = (typeof LEVELS)[number]
@@ -63,11 +64,3 @@ function readable(text: string, fields: Fields): string {
 function bare(value: string | number): string {
   return typeof value === 'number' || /^[\w.:/-]+$/.test(value) ? String(value) : JSON.stringify(value)
 }
-
-/** Whatever somebody sent, it begins no line of its own, and does not speak to a terminal. */
-export function harmless(line: string): string {
-  return line.replace(CONTROLS, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
-}
-
-/** Controls, line separators, and what turns the direction of a text. */
-const CONTROLS = /[\p{Cc}\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu
