@@ -77,16 +77,32 @@ function readBoth({ cert, key }: Certificate): Certificate | null {
 }
 
 function faultOf({ cert, key }: Certificate): { variable: string; held: string; remedy: string } | null {
+  const own = readable(() => ownIn(cert))
+  if (!own) {
+    const remedy = 'give the certificate, with its chain behind it, as PEM'
+    return { variable: 'TLS_CERT', held: 'held no readable PEM of a certificate', remedy }
+  }
+  const secret = readable(() => createPrivateKey(key))
+  if (!secret) {
+    const held = key.includes('ENCRYPTED') ? 'held an encrypted key' : 'held no readable PEM of a key'
+    return { variable: 'TLS_KEY', held, remedy: 'give it unencrypted, as PEM that only the chat may read' }
+  }
+  if (own.checkPrivateKey(secret)) return null
+  const remedy = 'give the key that the certificate was made for'
+  return { variable: 'TLS_KEY', held: 'held a key that does not belong to TLS_CERT', remedy }
+}
+
+/** Of a chain every part is read: a file that is being written may end in the middle of one. */
+function ownIn(cert: string): X509Certificate | undefined {
+  const parts = cert.split(/(?=-----BEGIN CERTIFICATE-----)/).filter((part) => part.includes('-----BEGIN'))
+  return (parts.length > 0 ? parts : [cert]).map((part) => new X509Certificate(part))[0]
+}
+
+function readable<Read>(read: () => Read): Read | undefined {
   try {
-    // Of a chain every part is read: a file that is being written may end in the middle of one.
-    const parts = cert.split(/(?=-----BEGIN CERTIFICATE-----)/).filter((part) => part.includes('-----BEGIN'))
-    const [own] = (parts.length > 0 ? parts : [cert]).map((part) => new X509Certificate(part))
-    if (own?.checkPrivateKey(createPrivateKey(key))) return null
-    const remedy = 'give the key that the certificate was made for'
-    return { variable: 'TLS_KEY', held: 'held a key that does not belong to TLS_CERT', remedy }
+    return read()
   } catch {
-    const remedy = 'give a certificate (chain) and its unencrypted key as PEM'
-    return { variable: 'TLS_CERT', held: 'or TLS_KEY held no readable PEM', remedy }
+    return undefined // What was wrong with it, OpenSSL tells in words for nobody.
   }
 }
 

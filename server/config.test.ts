@@ -92,7 +92,11 @@ describe('DEV_MODE', () => {
     expect(named({ DEV_MODE: 'false', JWT_ALGORITHM: 'HS256' })).toEqual(['DATABASE_URL', 'JWT_PRIVATE_KEY'])
     const secret = { JWT_ALGORITHM: 'HS256', JWT_PRIVATE_KEY: Buffer.alloc(32, 'x').toString('base64') }
     expect(named({ DEV_MODE: 'false', ...secret })).toEqual(['DATABASE_URL'])
-    expect(named({ DEV_MODE: 'false', ...secret, DATABASE_URL: 'postgres://chat@db/propromo' })).toEqual([])
+    const whole = { DEV_MODE: 'false', ...secret, DATABASE_URL: 'postgres://chat@db/propromo' }
+    expect(named(whole)).toEqual([])
+    // It would be gone with the process, and nothing about the start would say so.
+    expect(named({ ...whole, CHAT_STORAGE_URL: 'sqlite::memory:' })).toEqual(['CHAT_STORAGE_URL'])
+    expect(named({ CHAT_STORAGE_URL: 'sqlite::memory:' })).toEqual([])
   })
 
   test('true, or nothing, needs nothing more; anything else is told of', () => {
@@ -251,6 +255,12 @@ describe('TLS', () => {
     const [cert, notes] = [join(folder, 'chat.crt'), join(folder, 'notes.txt')]
     expect(named({ TLS_CERT: cert, TLS_KEY: join(folder, 'other.key') })).toEqual(['TLS_KEY'])
     expect(named({ TLS_CERT: notes, TLS_KEY: notes })).toEqual(['TLS_CERT'])
+    expect(named({ TLS_CERT: cert, TLS_KEY: notes })).toEqual(['TLS_KEY'])
+    const encrypted = join(folder, 'encrypted.key')
+    openssl(`rsa -aes256 -passout pass:${SECRET} -in ${join(folder, 'chat.key')} -out ${encrypted}`)
+    expect(faultsOf({ TLS_CERT: cert, TLS_KEY: encrypted })).toEqual([
+      'TLS_KEY: held an encrypted key; give it unencrypted, as PEM that only the chat may read',
+    ])
   })
 
   test('[C1] one half without the other, or a file that is not there, is told of', () => {

@@ -127,6 +127,13 @@ export function readConfig(env: Environment): Config {
   if (production && config.madeUpSecret && keys) {
     faults.add('JWT_PRIVATE_KEY', 'held nothing', 'with DEV_MODE=false tickets need a key of their own: ./keys.sh')
   }
+  if (production && storage.kind === 'sqlite' && storage.path === ':memory:') {
+    faults.add(
+      'CHAT_STORAGE_URL',
+      'held sqlite::memory:',
+      'with DEV_MODE=false messages are kept: give the path of a file',
+    )
+  }
   faults.throwIfAny()
   if (!keys) throw new Error('unreachable: keys are missing without a fault')
   return Object.freeze({ ...config, keys })

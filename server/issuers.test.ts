@@ -21,7 +21,7 @@ test('[E2] a key or a password that slipped in where a path belongs is repeated 
 
 test('a path that leads nowhere is named, with whom it was for', () => {
   const [fault] = faultsOf(`${ISSUER}=/etc/propromo-chat/missing.pem`)
-  expect(fault).toContain(`held the path /etc/propromo-chat/missing.pem for ${ISSUER}, which cannot be read`)
+  expect(fault).toContain(`held the path /etc/propromo-chat/missing.pem for ${ISSUER}, which cannot be read (ENOENT)`)
 })
 
 function faultsOf(list: string): readonly string[] {

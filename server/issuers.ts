@@ -39,11 +39,13 @@ function issuerOf(entry: string, faults: Faults): Issuer | null {
 }
 
 function withKey(issuer: string, path: string, faults: Faults): Issuer | null {
-  const pem = readPem(path)
+  const { pem, reason } = readPem(path)
   if (pem === null) {
     // Only what is surely a path is repeated: somebody may have put the key itself here.
     const isPath = /^[\w./~-]{1,200}$/.test(path) && path.includes('.')
-    const what = isPath ? `the path ${path} for ${issuer}, which cannot be read` : `no path of a file for ${issuer}`
+    const what = isPath
+      ? `the path ${path} for ${issuer}, which cannot be read (${reason})`
+      : `no path of a file for ${issuer}`
     faults.add(VARIABLE, `held ${what}`, FORM)
     return null
   }
@@ -54,11 +56,11 @@ function withKey(issuer: string, path: string, faults: Faults): Issuer | null {
   return null
 }
 
-function readPem(path: string): string | null {
+function readPem(path: string): { readonly pem: string | null; readonly reason: string } {
   try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    return null
+    return { pem: readFileSync(path, 'utf8'), reason: '' }
+  } catch (error) {
+    return { pem: null, reason: error instanceof Error && 'code' in error ? String(error.code) : 'not readable' }
   }
 }
 

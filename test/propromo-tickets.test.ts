@@ -38,7 +38,7 @@ beforeAll(async () => {
   const made = Bun.spawnSync(['sh', '-eu', '-c', commands?.code ?? 'false'], { cwd: folder, stderr: 'pipe' })
   if (made.exitCode !== 0) throw new Error(`the key was not made: ${made.stderr}`)
   const [, list = ''] = /^TICKET_ISSUERS=(\S+)$/.exec(setting?.code ?? '') ?? []
-  server = await startServer({ TICKET_ISSUERS: list.replace('/etc/propromo-chat', folder) })
+  server = await startServer({ TICKET_ISSUERS: list.replace('/etc/ssl/propromo', folder) })
   chat = server.origin
 
   mkdirSync(join(folder, 'site'))
