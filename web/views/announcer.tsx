@@ -19,14 +19,19 @@ const words = spoken(
 
 const MOST_CHARACTERS = 160
 
+/** What is to be read out: another object each time, though it may say the same. */
+export interface Announced {
+  readonly text: string
+}
+
 export interface AnnouncerProps {
   readonly store: RoomStore
   /** What something that was done came to. */
-  readonly sentence: string
+  readonly outcome: Announced
 }
 
-export function Announcer({ store, sentence }: AnnouncerProps) {
-  const [news, setNews] = useState('')
+export function Announcer({ store, outcome }: AnnouncerProps) {
+  const [news, setNews] = useState<Announced>({ text: '' })
   const last = useRef<number | null>(null)
   const end = store.timeline?.cursor?.offset ?? null
   useEffect(() => {
@@ -38,25 +43,32 @@ export function Announcer({ store, sentence }: AnnouncerProps) {
   const failures = entries.filter(({ status }) => status === 'failed').length
   const failed = useRef(failures)
   useEffect(() => {
-    if (failures > failed.current) setNews(words.value.failed)
+    if (failures > failed.current) setNews({ text: words.value.failed })
     failed.current = failures
   }, [failures])
   return (
     <div class="visually-hidden">
       <div role="log" aria-live="polite" aria-atomic="true">
-        {news}
+        <Said key={news} {...news} />
       </div>
-      <div role="status">{sentence}</div>
+      <div role="status">
+        <Said key={outcome} {...outcome} />
+      </div>
     </div>
   )
 }
 
-function newsAfter(store: RoomStore, offset: number): string | undefined {
+/** With a key: what is said again in another element is news, and in the same one it is not. */
+function Said({ text }: Announced) {
+  return <span>{text}</span>
+}
+
+function newsAfter(store: RoomStore, offset: number): Announced | undefined {
   const fresh = (store.timeline?.blocks ?? [])
     .filter(({ upto }) => upto > offset)
     .flatMap(({ messages }) => messages.filter(({ id, by }) => Number(id) > offset && by !== store.email))
   const [first] = fresh
   if (!first) return undefined
-  if (fresh.length > 1) return words.value.more(fresh.length)
-  return words.value.said(neutral(store.nameOf(first.by)), neutral(first.text).slice(0, MOST_CHARACTERS))
+  if (fresh.length > 1) return { text: words.value.more(fresh.length) }
+  return { text: words.value.said(neutral(store.nameOf(first.by)), neutral(first.text).slice(0, MOST_CHARACTERS)) }
 }

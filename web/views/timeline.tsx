@@ -4,7 +4,7 @@ import { useEffect, useMemo, useState } from 'preact/hooks'
 import { Passage } from '../state/passage.ts'
 import type { RoomStore } from '../state/room.ts'
 import { spoken } from '../words/spoken.ts'
-import { Announcer } from './announcer.tsx'
+import { type Announced, Announcer } from './announcer.tsx'
 import { toMessages } from './hand-on.ts'
 import { Here } from './here.ts'
 import { MessageList } from './message-list.tsx'
@@ -38,17 +38,17 @@ export interface TimelineProps {
 
 export function Timeline({ store, link }: TimelineProps) {
   const passage = useMemo(() => new Passage(store), [store])
-  const [sentence, announce] = useState('')
+  const [outcome, setOutcome] = useState<Announced>({ text: '' })
   useEffect(() => passage.follow(), [passage])
   useEffect(() => whenLeaving(passage), [passage])
-  const here = useMemo(() => ({ passage, link, announce }), [passage, link])
+  const here = useMemo(() => ({ passage, link, announce: (text: string) => setOutcome({ text }) }), [passage, link])
   return (
     <Here.Provider value={here}>
       <div class="timeline" data-stale={store.offlineSince.value !== null}>
         <Content passage={passage} />
         <Notice passage={passage} />
         <TypingLine store={store} />
-        <Announcer store={store} sentence={sentence} />
+        <Announcer store={store} outcome={outcome} />
       </div>
     </Here.Provider>
   )
