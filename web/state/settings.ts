@@ -14,6 +14,8 @@ export interface Settings {
   readonly theme: Theme | null
   /** Whether Enter sends, and Shift+Enter breaks the line; otherwise Ctrl+Enter sends. */
   readonly enterSends: boolean
+  /** Whether keys that mean something anywhere may do so without another one held. */
+  readonly singleKeys: boolean
   readonly sound: boolean
   /** Whether somebody was asked already if they want to be told of messages; nobody is asked twice. */
   readonly offered: boolean
@@ -56,12 +58,13 @@ export function applySettings(): void {
 }
 
 function parse(value: unknown): Settings {
-  const { language, theme, enterSends, sound, offered, notify } = fieldsOf(value)
+  const { language, theme, enterSends, singleKeys, sound, offered, notify } = fieldsOf(value)
   const levels = Object.entries(fieldsOf(notify)).filter((entry): entry is [string, Notify] => isNotify(entry[1]))
   return {
     language: language === 'en' || language === 'de' ? language : null,
     theme: theme === 'light' || theme === 'dark' ? theme : null,
     enterSends: enterSends !== false,
+    singleKeys: singleKeys !== false,
     sound: sound === true,
     offered: offered === true,
     notify: Object.fromEntries(levels),

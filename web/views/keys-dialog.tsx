@@ -1,5 +1,10 @@
 // Every key that means something, by the place where it does.
+import { settings } from '../state/settings.ts'
 import { spoken } from '../words/spoken.ts'
+import { SingleKeys } from './single-keys.tsx'
+
+/** What can be turned off. */
+const SINGLE = ['/', '?']
 
 /** Keys are parted by `+`, ways to do the same by ` / `. `Mod` is Ctrl, or ⌘ on a Mac. */
 type Key = readonly [keys: string, does: string]
@@ -100,7 +105,7 @@ export function KeysDialog() {
         <section key={place}>
           <h3>{place}</h3>
           <dl>
-            {keys.map(([combination, does]) => (
+            {keys.filter(isOn).map(([combination, does]) => (
               <div key={combination}>
                 <dt>
                   <Keys combination={combination} />
@@ -111,8 +116,15 @@ export function KeysDialog() {
           </dl>
         </section>
       ))}
+      <section>
+        <SingleKeys />
+      </section>
     </div>
   )
+}
+
+function isOn([combination]: Key): boolean {
+  return settings.value.singleKeys || !SINGLE.includes(combination)
 }
 
 function Keys({ combination }: { readonly combination: string }) {

@@ -2,6 +2,7 @@
 import { dialog, finding } from '../state/dialog.ts'
 import { current, rooms } from '../state/rooms.ts'
 import { go, route } from '../state/route.ts'
+import { settings } from '../state/settings.ts'
 import { IS_APPLE } from './field.ts'
 
 export function followKeys(): void {
@@ -22,9 +23,10 @@ function act(event: KeyboardEvent): boolean {
     return walk(key === 'ArrowUp' ? -1 : 1, shiftKey)
   }
   if (command || altKey || isWriting(event.target)) return false
+  if (key === 'Escape') return closePanel()
+  if (!settings.value.singleKeys) return false
   if (key === '?') return open()
-  if (key === '/') return current.value ? search() : find()
-  return key === 'Escape' && closePanel()
+  return key === '/' && (current.value ? search() : find())
 }
 
 function find(): boolean {

@@ -6,6 +6,7 @@ import { spoken } from '../words/spoken.ts'
 import { NotificationSettings } from './notification-settings.tsx'
 import { SignIns } from './sign-ins.tsx'
 import { SignOut } from './sign-out.tsx'
+import { SingleKeys } from './single-keys.tsx'
 
 const words = spoken(
   {
@@ -21,6 +22,7 @@ const words = spoken(
     account: 'Account',
     signedInAs: 'Signed in as',
     more: 'More',
+    keyboard: 'Keyboard',
     keys: 'Keyboard shortcuts',
     developer: 'Try the API',
     docs: 'Documentation of the API',
@@ -39,6 +41,7 @@ const words = spoken(
     account: 'Konto',
     signedInAs: 'Angemeldet als',
     more: 'Mehr',
+    keyboard: 'Tastatur',
     keys: 'Tastenkürzel',
     developer: 'Die API ausprobieren',
     docs: 'Dokumentation der API',
@@ -65,6 +68,10 @@ export function SettingsDialog() {
         <p id="enter-hint" class="quiet small">
           {said.enterHint}
         </p>
+      </fieldset>
+      <fieldset>
+        <legend>{said.keyboard}</legend>
+        <SingleKeys />
       </fieldset>
       <NotificationSettings />
       <section>
