@@ -26,7 +26,7 @@ export interface TopEdgeProps {
   readonly run: Run
 }
 
-/** Always equally high, so that nothing moves when a page has come. */
+/** Equally high while all goes well, so that nothing moves when a page has come. */
 export function TopEdge({ edge, passage, run }: TopEdgeProps) {
   return (
     <div class="timeline-edge" ref={edge}>

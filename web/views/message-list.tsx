@@ -6,6 +6,7 @@ import { overlap, type Run } from '../state/runs.ts'
 import type { Row } from '../state/timeline-rows.ts'
 import { spoken } from '../words/spoken.ts'
 import { BottomEdge, TopEdge } from './edges.tsx'
+import { useHeight } from './height.ts'
 import { NewestButton } from './newest-button.tsx'
 import { useReading } from './reading.ts'
 import { RowView } from './row.tsx'
@@ -28,6 +29,7 @@ export function MessageList({ passage, run, rows }: MessageListProps) {
   const scroller = useRef<HTMLDivElement>(null)
   const list = useRef<VirtualizerHandle>(null)
   const top = useRef<HTMLDivElement>(null)
+  const topHeight = useHeight(top)
   const { generation, isShift } = useChange(run)
   const sticks = useRef(false)
   const last = useRef({ top: 0, height: 0 })
@@ -87,7 +89,7 @@ export function MessageList({ passage, run, rows }: MessageListProps) {
             key={generation}
             ref={list}
             scrollRef={scroller}
-            startMargin={72}
+            startMargin={topHeight}
             data={rows}
             shift={isShift}
             bufferSize={400}
