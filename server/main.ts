@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { type Config, isLoopback, readConfig } from './config.ts'
 import { Gathered, type ToWorker } from './gather.ts'
+import { mostOpenFiles } from './open-files.ts'
 import { OWN_COMMAND } from './own-files.ts'
 import { type Serving, serve } from './serve.ts'
 import { explain, greeting, listening, warnings } from './start.ts'
@@ -28,9 +29,9 @@ async function open(config: Config, lines: Lines): Promise<void> {
   const demoHash = demoPassword && (await Bun.password.hash(demoPassword, { algorithm: 'bcrypt', cost: 12 }))
   // Processes that share a port would share it with anybody's: this one looks first whether it is free.
   if (config.workers > 1 || config.tls?.files) look(config)
-  for (const warning of warnings(config)) lines.line('warn', warning)
   const serving = config.workers > 1 ? await lead(config, demoHash) : await serve(config, { lines, demoHash })
   lines.say(greeting(config, serving.url, demoPassword))
+  for (const warning of warnings(config, mostOpenFiles())) lines.line('warn', warning)
   stopOn(serving, () =>
     lines.say('Stopping: no one new comes in, what was sent is kept, and everyone is told to come back'),
   )

@@ -10,7 +10,9 @@ import { Heartbeat } from './http/heartbeat.ts'
 import { readPageFiles } from './http/page/files.ts'
 import { type SocketData, websocket } from './http/websocket.ts'
 import { Listeners } from './listeners.ts'
+import { couldOpen, moreFiles, mostOpenFiles } from './open-files.ts'
 import { PAGE } from './own-files.ts'
+import { LOOK_MILLISECONDS, SpareFiles } from './spare-files.ts'
 import { listening } from './start.ts'
 import { openStorage } from './storage.ts'
 import { startUpkeep } from './upkeep.ts'
@@ -90,6 +92,9 @@ export async function serve(config: Config, { lines, demoHash, sum }: ServeOptio
   watching.look({ rooms: () => chat.hub.size, backlogBytes: () => heartbeat.waitingBytes }, readiness)
   const stopBeating = heartbeat.start()
   const stopUpkeep = startUpkeep(chat)
+  const remedy = moreFiles(config.limits.sockets, mostOpenFiles())
+  const spare = new SpareFiles({ couldOpen, listeners, remedy, clock })
+  const sparing = setInterval(() => spare.look(), LOOK_MILLISECONDS)
 
   let stopping: Promise<void> | undefined
   return { url: listeners.url.href, read, stop: () => (stopping ??= drain()) }
@@ -99,6 +104,7 @@ export async function serve(config: Config, { lines, demoHash, sum }: ServeOptio
     if (config.drainSeconds > 0) await Bun.sleep(config.drainSeconds * 1_000) // Until whoever sends people here has noticed.
     chat.gate.drain()
     stopFollowing()
+    clearInterval(sparing)
     const stopped = listeners.stop()
     await Promise.race([chat.expiry.stop(), Bun.sleep(GOODBYE_MILLISECONDS)])
     await storage.settled()

@@ -2,6 +2,7 @@
 import { describeAddress } from './adapters/redis/lines/address.ts'
 import { type Config, isLoopback } from './config.ts'
 import { ConfigFaults } from './faults.ts'
+import { tooFewFiles } from './open-files.ts'
 import type { TraceSettings } from './watch/traces/settings.ts'
 
 /** Three calm lines: where it is, what it keeps where, and what about it is only for trying out. */
@@ -13,9 +14,14 @@ export function greeting(config: Config, url: string, demoPassword: string | und
   ].join('\n')
 }
 
-/** What works, and should not stay as it is: said at every start, and whenever the settings are looked at. */
-export function warnings({ watch: { traces } }: Config): readonly string[] {
-  return traces ? headersInTheOpen(traces).map((sentence) => `WARNING: ${sentence}`) : []
+/** What works, and should not stay as it is. `mostFiles` is what a process may have open, `null` where it is not known or not asked. */
+export function warnings({ watch: { traces }, accounts, limits }: Config, mostFiles: number | null): readonly string[] {
+  const isTriedOut = accounts.kind === 'demo' // By fewer people than any limit.
+  const sentences = [
+    ...(traces ? headersInTheOpen(traces) : []),
+    ...(isTriedOut ? [] : tooFewFiles(limits.sockets, mostFiles)),
+  ]
+  return sentences.map((sentence) => `WARNING: ${sentence}`)
 }
 
 /** Whatever a collector is told beside the spans is most likely what it knows us by. */

@@ -114,6 +114,8 @@ test('every file of the server belongs to a part, or is part of the composition'
     'issuers',
     'faults',
     'start',
+    'open-files',
+    'spare-files',
     'own-files',
     'compile',
     'assets.d',

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'bun:te
 import { Collector } from './support/collector.ts'
 import { CommandLine } from './support/command-line.ts'
 import { freePort } from './support/ports.ts'
+import { until } from './support/redis.ts'
 import { startServer } from './support/server.ts'
 
 const SECRET = 'Eulenspiegel-92'
@@ -87,7 +88,7 @@ test('secrets for a collector elsewhere go over TLS, or everybody who starts or 
   expect(exitCode).toBe(0)
   expect(out).toContain(`WARNING: ${IN_THE_OPEN}`)
   const server = await startServer({ ...open, OTEL_TRACES_SAMPLER: 'always_off' })
-  await server.stop()
+  await until('it is warned', async () => server.output().includes('WARNING'))
   expect(server.output().match(new RegExp(`WARNING: ${IN_THE_OPEN}`, 'g'))).toHaveLength(1)
   expect(server.output() + out).not.toContain(SECRET)
   await server.remove()

@@ -47,6 +47,7 @@ describe('starting', () => {
         JWT_PRIVATE_KEY_PASSPHRASE: SECRET,
         PUBLIC_URL: 'https://chat.example.com',
         DEV_MODE: 'false',
+        LIMIT_SOCKETS: '500', // On whichever machine: more may be warned of.
       }),
     )
     const [place, parts, trying, ...more] = server.output().trimEnd().split('\n')

@@ -22,7 +22,7 @@ export function run(args: readonly string[], env: Environment): Promise<number> 
     console.log('In effect:')
     const tickets = `${keys.algorithm}, signed by key ${keys.kid}, ${keys.verifying.size} believed`
     console.log(table([...settingsIn(settings), ['tickets', tickets]]))
-    for (const warning of warnings(config)) console.log(warning)
+    for (const warning of warnings(config, null)) console.log(warning)
     for (const name of strangers(env, read)) console.log(`${name} was not read: is it misspelt, or not needed?`)
     return 0
   })

@@ -5,6 +5,7 @@ import { lookAtAccounts } from './doctor/accounts.ts'
 import { lookAtCertificate } from './doctor/certificate.ts'
 import { lookAtCollector } from './doctor/collector.ts'
 import { lookAtPort, lookAtPublicUrl } from './doctor/door.ts'
+import { lookAtFiles } from './doctor/files.ts'
 import { type Finding, fine, note } from './doctor/finding.ts'
 import { lookAtFolder } from './doctor/folder.ts'
 import { lookAtRedis } from './doctor/redis.ts'
@@ -16,8 +17,8 @@ const MARKS = { fine: 'ok   ', note: 'note ', fault: 'FAULT' } as const
 export const usage = `propromo-chat doctor
 
 Tries every database and store, the keys, the clocks, the certificate, the port, the proxy in front of it, the collector of
-traces, and the disk, with the settings of the environment. Nothing is changed, and no secret is printed. A note is worth a thought;
-with a FAULT the chat does not work, and the exit code is 1.`
+traces, how many files may be open, and the disk, with the settings of the environment. Nothing is changed, and no secret is printed.
+A note is worth a thought; with a FAULT the chat does not work, and the exit code is 1.`
 
 export function run(args: readonly string[], env: Environment): Promise<number> {
   return obey(args, usage, async () => {
@@ -42,6 +43,7 @@ async function examine(env: Environment): Promise<readonly Finding[]> {
     lookAtPort(config),
     lookAtPublicUrl(config, env, Date.now),
     lookAtCollector(config),
+    lookAtFiles(config),
   ]
   const first = unset
     ? note(
