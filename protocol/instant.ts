@@ -1,5 +1,7 @@
 // A moment as a client writes it: RFC 3339, in UTC.
 
+export const DAY_MILLISECONDS = 24 * 60 * 60 * 1000
+
 /** Date, time to the second, fraction. UTC is `Z`, or an offset of nothing. */
 const SHAPE = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.(\d+))?(?:Z|[+-]00:00)$/i
 

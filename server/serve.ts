@@ -1,5 +1,4 @@
 // Composition root of one process: configuration in, parts put together, listen; in the end, drain.
-import { randomBytes } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { openAccounts } from './accounts.ts'
 import { assemble } from './assemble.ts'
@@ -22,6 +21,7 @@ import type { Lines } from './watch/lines.ts'
 import { Readiness } from './watch/readiness.ts'
 import { tracedBroadcast } from './watch/traces/ports.ts'
 import { Watching } from './watch/watching.ts'
+import { world } from './world.ts'
 
 /** How long a drain waits for clients to take their close, out of the 10 s that a supervisor usually grants. */
 const GOODBYE_MILLISECONDS = 3_000
@@ -48,10 +48,7 @@ export interface ServeOptions {
 
 export async function serve(config: Config, { lines, demoHash, sum }: ServeOptions): Promise<ServingProcess> {
   const page = readPageFiles(PAGE)
-  const now = Date.now
-  const clock = () => performance.now()
-  const random = (bytes: number) => randomBytes(bytes).toString('base64url')
-  const world = { now, clock, random, after }
+  const { now, clock, random, after } = world
 
   const kind = config.accounts.kind === 'postgres' ? 'postgresql' : 'sqlite'
   const watching = await Watching.open(config.watch, lines, { clock, random, accounts: kind })
@@ -118,9 +115,4 @@ export async function serve(config: Config, { lines, demoHash, sum }: ServeOptio
     await storage.close()
     await watching.stop()
   }
-}
-
-function after(milliseconds: number, work: () => void): () => void {
-  const timer = setTimeout(work, milliseconds)
-  return () => clearTimeout(timer)
 }

@@ -116,6 +116,7 @@ test('every file of the server belongs to a part, or is part of the composition'
     'start',
     'open-files',
     'spare-files',
+    'world',
     'own-files',
     'compile',
     'assets.d',

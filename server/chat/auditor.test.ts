@@ -1,8 +1,9 @@
 // How much is noted of refusals: each wrong password, and of a flood only that there was one.
 import { expect, test } from 'bun:test'
+import { DAY_MILLISECONDS } from '../../protocol/instant.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import type { Audit, AuditEntry } from '../ports/audit.ts'
-import { Auditor, DAY_MILLISECONDS } from './auditor.ts'
+import { Auditor } from './auditor.ts'
 
 const FROM = { from: '192.0.2.1', request: 'POST /login' }
 

@@ -1,8 +1,8 @@
 // What is noted for the audit, and how much of it: nobody fills the disk by being refused.
+import { DAY_MILLISECONDS } from '../../protocol/instant.ts'
 import { Refusal, type RefusalCode } from '../../protocol/refusal.ts'
 import type { Audit, AuditEntry } from '../ports/audit.ts'
 
-export const DAY_MILLISECONDS = 24 * 60 * 60 * 1000
 const MINUTE_MILLISECONDS = 60_000
 /** Refusals that are noted one by one in a minute; of the others only how many there were. */
 const MOST_REFUSALS = 300

@@ -1,10 +1,10 @@
 // What has had its time is deleted, little by little, as if its authors had deleted it: by one process at a time, going on where it stopped.
 import type { RoomId } from '../../protocol/chat.ts'
 import type { Draft } from '../../protocol/event.ts'
+import { DAY_MILLISECONDS } from '../../protocol/instant.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import type { Log } from '../ports/log.ts'
 import type { Gone, Retention } from '../ports/retention.ts'
-import { DAY_MILLISECONDS } from './auditor.ts'
 import { deletionOf, wasThere } from './deletion.ts'
 
 export interface ExpiryParts {

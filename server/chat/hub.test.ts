@@ -11,6 +11,7 @@ import type { Accounts } from '../ports/accounts.ts'
 import type { Broker } from '../ports/broker.ts'
 import type { Ledger } from '../ports/ledger.ts'
 import type { Log } from '../ports/log.ts'
+import { after } from '../world.ts'
 import { Gate } from './gate.ts'
 import { Hub } from './hub.ts'
 import { Session } from './session.ts'
@@ -252,10 +253,6 @@ function hubOn(
   accounts = ACCOUNTS,
   clock = Date.now,
 ): Hub {
-  const after = (milliseconds: number, work: () => void) => {
-    const timer = setTimeout(work, milliseconds)
-    return () => clearTimeout(timer)
-  }
   const limits = { text_bytes: 0, frame_bytes: 0, history_page: 0, sends_per_10s: 0 }
   return new Hub(
     accounts,

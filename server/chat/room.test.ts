@@ -5,6 +5,7 @@ import { sqliteLedger } from '../adapters/sqlite/ledger.ts'
 import { sqliteLog } from '../adapters/sqlite/log.ts'
 import { Store } from '../adapters/sqlite/store.ts'
 import type { Log } from '../ports/log.ts'
+import { after } from '../world.ts'
 import { Room } from './room.ts'
 import { Session, type Socket } from './session.ts'
 import { UNWATCHED } from './watch.ts'
@@ -23,11 +24,6 @@ const CHAT = {
   project_url: null,
 }
 const LIMITS = { text_bytes: 0, frame_bytes: 0, history_page: 0, sends_per_10s: 0 }
-
-function after(milliseconds: number, work: () => void): () => void {
-  const timer = setTimeout(work, milliseconds)
-  return () => clearTimeout(timer)
-}
 
 /** A log of its own, with so many messages. */
 async function logOf(messages: number): Promise<{ store: Store; log: Log }> {

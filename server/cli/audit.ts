@@ -1,5 +1,5 @@
 // `audit`: what was noted, as lines of JSON.
-import { instantIn } from '../../protocol/instant.ts'
+import { DAY_MILLISECONDS, instantIn } from '../../protocol/instant.ts'
 import { harmless } from '../chat/controls.ts'
 import type { Audit, AuditEntry, AuditWhat } from '../ports/audit.ts'
 import { type Environment, Misused, obey, readWords } from './asked.ts'
@@ -26,7 +26,6 @@ Prints what was noted for the audit, oldest first, one JSON object a line; docs/
 --what    one kind alone: ${Object.keys(KINDS).join(', ')}`
 
 const PAGE = 500
-const DAY_MILLISECONDS = 24 * 60 * 60 * 1000
 
 export function run(args: readonly string[], env: Environment): Promise<number> {
   return obey(args, usage, async () => {

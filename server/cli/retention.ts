@@ -1,5 +1,5 @@
 // `retention`: for how long rooms keep what was said, and what the next run would delete.
-import { DAY_MILLISECONDS } from '../chat/auditor.ts'
+import { DAY_MILLISECONDS } from '../../protocol/instant.ts'
 import { dueIn, roomsWithATime } from '../chat/expiry.ts'
 import { MOST_DAYS, readKeepMessagesDays } from '../config.ts'
 import type { Storage } from '../storage.ts'

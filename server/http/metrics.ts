@@ -3,6 +3,7 @@ import { timingSafeEqual } from 'node:crypto'
 import type { Context, Handler } from 'hono'
 import { Refusal } from '../../protocol/refusal.ts'
 import { notFound } from './problem.ts'
+import { isThisMachine } from './proxies.ts'
 import { bearerOf, type Env } from './request.ts'
 
 export interface Metrics {
@@ -30,10 +31,6 @@ function mayRead(c: Context<Env>, who: Metrics['for']): boolean {
 }
 
 const PROXIED = ['Forwarded', 'X-Forwarded-For', 'X-Forwarded-Host', 'X-Forwarded-Proto', 'X-Real-IP', 'Via']
-
-export function isThisMachine(address: string | undefined): boolean {
-  return address !== undefined && /^(?:::1|(?:::ffff:)?127\.\d+\.\d+\.\d+)$/i.test(address)
-}
 
 /** Takes the same time wherever they differ. */
 function isSame(given: string, token: string): boolean {

@@ -62,6 +62,11 @@ export class Proxies {
   }
 }
 
+/** Whether the other end of the connection is on this machine. */
+export function isThisMachine(peer: string | undefined): boolean {
+  return peer !== undefined && /^(?:::1|(?:::ffff:)?127\.\d+\.\d+\.\d+)$/i.test(peer)
+}
+
 /** An address in its usual spelling, or `null`. IPv4 that came over an IPv6 socket is IPv4. */
 function plainAddress(text: string): string | null {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(text)?.[1]

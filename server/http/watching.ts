@@ -2,8 +2,7 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import { routePath } from 'hono/route'
 import { Refusal, type RefusalCode } from '../../protocol/refusal.ts'
-import { isThisMachine } from './metrics.ts'
-import type { Proxies } from './proxies.ts'
+import { isThisMachine, type Proxies } from './proxies.ts'
 import type { Env } from './request.ts'
 
 /** What became of a request. */

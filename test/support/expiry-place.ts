@@ -1,5 +1,4 @@
 // What has had its time, in a store of either kind, with a clock in the hand of the test and processes that may die.
-import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,6 +6,7 @@ import type { Draft } from '../../protocol/event.ts'
 import { parseAddress } from '../../server/adapters/redis/lines/address.ts'
 import { Expiry, type ExpiryParts } from '../../server/chat/expiry.ts'
 import { openStorage, type Storage } from '../../server/storage.ts'
+import { world } from '../../server/world.ts'
 
 export const ROOM = 'w32tgse'
 export const AUTHOR = 'customer@example.com'
@@ -36,12 +36,7 @@ export class ExpiryPlace {
       redis === undefined
         ? ({ kind: 'sqlite', path: join(folder, 'chat.sqlite') } as const)
         : ({ kind: 'redis', address: parseAddress(redis) } as const)
-    const random = (bytes: number) => randomBytes(bytes).toString('base64url')
-    const after = (milliseconds: number, work: () => void) => {
-      const timer = setTimeout(work, milliseconds)
-      return () => clearTimeout(timer)
-    }
-    const storage = await openStorage(kept, { now: () => clock.now, random, after })
+    const storage = await openStorage(kept, { ...world, now: () => clock.now })
     return new ExpiryPlace(storage, clock, folder)
   }
 

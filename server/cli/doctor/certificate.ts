@@ -1,9 +1,9 @@
 // The certificate: from when to when it is good, and for which name.
 import { X509Certificate } from 'node:crypto'
+import { DAY_MILLISECONDS } from '../../../protocol/instant.ts'
 import type { Config } from '../../config.ts'
 import { type Finding, fault, fine, note } from './finding.ts'
 
-const DAY_MILLISECONDS = 86_400_000
 const NOTED_DAYS = 14
 
 export function lookAtCertificate({ tls, publicOrigin }: Config, now: number): readonly Finding[] {

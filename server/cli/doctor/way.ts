@@ -1,6 +1,7 @@
 // What the proxy tells the chat of a request: the running chat says how it saw one of ours, because we have its key.
 import { proofOf } from '../../chat/operator.ts'
 import type { Config } from '../../config.ts'
+import type { SeenWay } from '../../http/health.ts'
 import { type Finding, fault, fine, note } from './finding.ts'
 
 const PATIENCE_MILLISECONDS = 5_000
@@ -8,15 +9,6 @@ const PATIENCE_MILLISECONDS = 5_000
 const CLAIMED = '192.0.2.66'
 const REMEDY =
   'let it set that header to the address it was asked from (nginx: proxy_set_header X-Forwarded-For $remote_addr)'
-
-interface SeenWay {
-  readonly peer: string
-  readonly trusted: boolean
-  readonly address: string
-  readonly scheme: string | null
-  readonly host: string
-  readonly forwardedFor: string
-}
 
 export async function lookAtWay(
   publicOrigin: string,
