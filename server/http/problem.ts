@@ -2,7 +2,7 @@
 import type { Context } from 'hono'
 import { Refusal, type RefusalCode } from '../../protocol/refusal.ts'
 import type { Auditor } from '../chat/auditor.ts'
-import { refusalPage } from './pages/home.ts'
+import { refusalPage } from './pages/endings.ts'
 import { rawPath } from './path.ts'
 import { askingOf, type Env, prefersHtml } from './request.ts'
 

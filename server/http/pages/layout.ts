@@ -32,3 +32,7 @@ ${content}
 </body>
 </html>`
 }
+
+export function backLink(words: Words): Markup {
+  return html`<p><a href="/">${words.back}</a></p>`
+}

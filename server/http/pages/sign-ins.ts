@@ -3,7 +3,7 @@ import type { Context } from 'hono'
 import { html } from 'hono/html'
 import type { ListedSignIn } from '../../chat/sign-in.ts'
 import { type Env, prefersGerman } from '../request.ts'
-import { layout, type Markup } from './layout.ts'
+import { backLink, layout, type Markup } from './layout.ts'
 import { type Words, wordsIn } from './words.ts'
 
 export function signInsPage(c: Context<Env>, signIns: readonly ListedSignIn[]): Markup {
@@ -12,7 +12,7 @@ export function signInsPage(c: Context<Env>, signIns: readonly ListedSignIn[]): 
     words,
     words.signIns,
     html`<ul class="chats">${signIns.map((signIn) => item(words, signIn))}</ul>
-<p><a href="/">${words.back}</a></p>`,
+${backLink(words)}`,
   )
 }
 
