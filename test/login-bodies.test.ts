@@ -1,25 +1,17 @@
 // Bodies that no login should be sent with (rule L4).
-import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { type Installation, startInstallation } from './support/installation.ts'
+import { expect, test } from 'bun:test'
+import { installed } from './support/installation.ts'
 import { CUSTOMER, PASSWORD, post, ROOM } from './support/people.ts'
 import { expectRefusal, type PostOptions, postBytes } from './support/requests.ts'
-import type { Server } from './support/server.ts'
 
 const FORM = 'application/x-www-form-urlencoded'
 const MULTIPART = 'multipart/form-data; boundary=edge'
 const RIGHT = { email: CUSTOMER, password: PASSWORD }
 const MOST_BYTES = 16 * 1024
 
-let installation: Installation
-let server: Server
+const place = installed({ LIMIT_LOGINS_PER_MINUTE: '0' })
 
-beforeAll(async () => {
-  installation = await startInstallation({ LIMIT_LOGINS_PER_MINUTE: '0' })
-  ;({ server } = installation)
-})
-afterAll(() => installation.remove())
-
-const send = (body: string | Uint8Array, options: PostOptions = {}) => postBytes(server, '/login', body, options)
+const send = (body: string | Uint8Array, options: PostOptions = {}) => postBytes(place.server, '/login', body, options)
 const part = (name: string, value: string, more = '') =>
   `--edge\r\nContent-Disposition: form-data; name="${name}"${more}\r\n\r\n${value}\r\n`
 
@@ -41,7 +33,7 @@ test('[L4] a missing or empty email or password is named', async () => {
     [{ Email: CUSTOMER, PASSWORD }, 'email'],
   ] as const
   for (const [body, field] of without) {
-    expect(await expectRefusal(await post(server, '/login', body), 400, 'missing_credentials')).toContain(field)
+    expect(await expectRefusal(await post(place.server, '/login', body), 400, 'missing_credentials')).toContain(field)
   }
   for (const [type, body] of [
     [FORM, ''],
@@ -93,7 +85,7 @@ test('[L4] bytes that are no UTF-8 are malformed', async () => {
 test('[L4] a field of the wrong type is named', async () => {
   for (const field of ['email', 'password', 'monitor_id', 'remember']) {
     for (const value of [1, 1.5, true, false, [], ['a'], {}, { a: 1 }]) {
-      const answer = await post(server, '/login', { ...RIGHT, [field]: value })
+      const answer = await post(place.server, '/login', { ...RIGHT, [field]: value })
       expect(await expectRefusal(answer, 400, 'malformed_body')).toContain(`"${field}"`)
     }
   }
@@ -145,21 +137,21 @@ test('[L4] NUL bytes, SQL and lone surrogates in a field are only wrong', async 
     'a'.repeat(10_000),
   ]
   for (const email of emails)
-    await expectRefusal(await post(server, '/login', { ...RIGHT, email }), 401, 'wrong_credentials')
+    await expectRefusal(await post(place.server, '/login', { ...RIGHT, email }), 401, 'wrong_credentials')
   for (const password of [`${PASSWORD}\0`, `\0${PASSWORD}`, '\0', '\ud800', `${PASSWORD} `, PASSWORD.toUpperCase()]) {
-    await expectRefusal(await post(server, '/login', { ...RIGHT, password }), 401, 'wrong_credentials')
+    await expectRefusal(await post(place.server, '/login', { ...RIGHT, password }), 401, 'wrong_credentials')
   }
   for (const monitor_id of [`${ROOM}\0`, '\0', `\0${ROOM}`, `${ROOM}%00`, `${ROOM}' --`]) {
-    await expectRefusal(await post(server, '/login', { ...RIGHT, monitor_id }), 403, 'no_access')
+    await expectRefusal(await post(place.server, '/login', { ...RIGHT, monitor_id }), 403, 'no_access')
   }
-  expect((await post(server, '/login', RIGHT)).status).toBe(200)
+  expect((await post(place.server, '/login', RIGHT)).status).toBe(200)
 })
 
 test('[L4] 16 KiB are read, one byte more is not, whether its length is told beforehand or not', async () => {
   for (const chunked of [false, true]) {
     expect((await send(padded(MOST_BYTES), { chunked })).status).toBe(200)
     for (const path of ['/login', '/tickets', '/logout']) {
-      const answer = await postBytes(server, path, padded(MOST_BYTES + 1), { chunked })
+      const answer = await postBytes(place.server, path, padded(MOST_BYTES + 1), { chunked })
       await expectRefusal(answer, 413, 'body_too_large')
     }
   }
@@ -169,7 +161,11 @@ test('[L4] 16 KiB are read, one byte more is not, whether its length is told bef
 })
 
 test('[L4] wrong password and unknown email get the same words', async () => {
-  const known = await expectRefusal(await post(server, '/login', { ...RIGHT, password: 'x' }), 401, 'wrong_credentials')
-  const unknown = await post(server, '/login', { ...RIGHT, email: 'nobody@example.com' })
+  const known = await expectRefusal(
+    await post(place.server, '/login', { ...RIGHT, password: 'x' }),
+    401,
+    'wrong_credentials',
+  )
+  const unknown = await post(place.server, '/login', { ...RIGHT, email: 'nobody@example.com' })
   expect(await expectRefusal(unknown, 401, 'wrong_credentials')).toBe(known)
 })

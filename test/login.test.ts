@@ -1,6 +1,6 @@
 // What a login takes and what it answers (rules L1 to L3).
-import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { type Installation, startInstallation } from './support/installation.ts'
+import { beforeAll, expect, test } from 'bun:test'
+import { installed } from './support/installation.ts'
 import {
   type AdmissionBody,
   CUSTOMER,
@@ -12,25 +12,19 @@ import {
   SCRUM_MASTER,
 } from './support/people.ts'
 import { admitted, expectRefusal, postBytes } from './support/requests.ts'
-import type { Server } from './support/server.ts'
-import { BAKERY_CHAT, laravelHash, type Propromo, RAILWAY, RAILWAY_CHAT } from './support/tables.ts'
+import { BAKERY_CHAT, laravelHash, RAILWAY, RAILWAY_CHAT } from './support/tables.ts'
 
 const OLD_HASH = '$2y$10$0ld./monitor.Hash/With.Slashes.And$Dollars.Oe7'
 
-let installation: Installation
-let propromo: Propromo
-let server: Server
+const place = installed({ LIMIT_LOGINS_PER_MINUTE: '0' })
 
 beforeAll(async () => {
-  installation = await startInstallation({ LIMIT_LOGINS_PER_MINUTE: '0' })
-  ;({ propromo, server } = installation)
-  await propromo.addMonitor({ monitor_hash: OLD_HASH, pat_token: 'ghp_nobodyMaySeeThis' })
-  await propromo.addAccount('überall+&=%@example.com', await laravelHash('Grüße & =+% 🚂'), OLD_HASH)
+  await place.propromo.addMonitor({ monitor_hash: OLD_HASH, pat_token: 'ghp_nobodyMaySeeThis' })
+  await place.propromo.addAccount('überall+&=%@example.com', await laravelHash('Grüße & =+% 🚂'), OLD_HASH)
 })
-afterAll(() => installation.remove())
 
 const logIn = (email: string, monitorId?: string, password = PASSWORD) =>
-  post(server, '/login', { email, password, ...(monitorId === undefined ? {} : { monitor_id: monitorId }) })
+  post(place.server, '/login', { email, password, ...(monitorId === undefined ? {} : { monitor_id: monitorId }) })
 
 test('[L1] JSON, form and multipart are the same login, also with a charset and in other letters', async () => {
   const fields = { email: 'überall+&=%@example.com', password: 'Grüße & =+% 🚂', monitor_id: OLD_HASH }
@@ -50,7 +44,7 @@ test('[L1] JSON, form and multipart are the same login, also with a charset and 
   ]
   for (const [type, body] of logins) {
     for (const chunked of [false, true]) {
-      const { chats } = await admitted(await postBytes(server, '/login', body, { type, chunked }))
+      const { chats } = await admitted(await postBytes(place.server, '/login', body, { type, chunked }))
       expect(chats.map(({ monitor_hash }) => monitor_hash)).toEqual([OLD_HASH])
     }
   }
@@ -71,9 +65,9 @@ test('[L1] any other type, and none, is 415', async () => {
     'json',
   ]
   for (const type of types) {
-    await expectRefusal(await postBytes(server, '/login', body, { type }), 415, 'unsupported_media_type')
+    await expectRefusal(await postBytes(place.server, '/login', body, { type }), 415, 'unsupported_media_type')
   }
-  const untyped = await fetch(`${server.origin}/login`, { method: 'POST', body: Buffer.from(body) })
+  const untyped = await fetch(`${place.server.origin}/login`, { method: 'POST', body: Buffer.from(body) })
   await expectRefusal(untyped, 415, 'unsupported_media_type')
 })
 
@@ -112,12 +106,12 @@ test('[L2] what is null in the columns is null in the chat, and no other column 
 })
 
 test('[L2] dates are UTC without a fraction, whatever the database is set to', async () => {
-  await propromo.sql`ALTER DATABASE postgres SET TimeZone = 'America/New_York'`
-  await propromo.sql`ALTER DATABASE postgres SET DateStyle = 'German, DMY'`
-  await propromo.sql`ALTER TABLE monitors ALTER COLUMN updated_at TYPE timestamp(6)`
-  await propromo.sql`UPDATE monitors SET updated_at = '2026-10-16 05:00:12.987654' WHERE monitor_hash = ${ROOM}`
-  await server.stop()
-  await server.restart()
+  await place.propromo.sql`ALTER DATABASE postgres SET TimeZone = 'America/New_York'`
+  await place.propromo.sql`ALTER DATABASE postgres SET DateStyle = 'German, DMY'`
+  await place.propromo.sql`ALTER TABLE monitors ALTER COLUMN updated_at TYPE timestamp(6)`
+  await place.propromo.sql`UPDATE monitors SET updated_at = '2026-10-16 05:00:12.987654' WHERE monitor_hash = ${ROOM}`
+  await place.server.stop()
+  await place.server.restart()
   const { chats } = await admitted(await logIn(CUSTOMER))
   expect(chats).toEqual([BAKERY_CHAT])
 })
@@ -127,10 +121,10 @@ test('[L3] a monitor id may be given as it is stored, decoded, encoded, or as a 
     RAILWAY,
     decodeURIComponent(RAILWAY),
     encodeURIComponent(RAILWAY),
-    `https://propromo.example/join/${RAILWAY}`,
-    `https://propromo.example/join/${RAILWAY}/`,
-    `https://propromo.example/join/${RAILWAY}?from=mail#top`,
-    `  https://propromo.example/join/${RAILWAY}\n`,
+    `https://place.propromo.example/join/${RAILWAY}`,
+    `https://place.propromo.example/join/${RAILWAY}/`,
+    `https://place.propromo.example/join/${RAILWAY}?from=mail#top`,
+    `  https://place.propromo.example/join/${RAILWAY}\n`,
     `/join/${RAILWAY}`,
     `join/${RAILWAY}`,
   ]
@@ -142,7 +136,7 @@ test('[L3] a monitor id may be given as it is stored, decoded, encoded, or as a 
 })
 
 test('[L3] an old monitor hash with dollars and slashes works bare, encoded and as a link', async () => {
-  for (const form of [OLD_HASH, encodeURIComponent(OLD_HASH), `https://propromo.example/join/${OLD_HASH}`]) {
+  for (const form of [OLD_HASH, encodeURIComponent(OLD_HASH), `https://place.propromo.example/join/${OLD_HASH}`]) {
     const answer = await logIn('überall+&=%@example.com', form, 'Grüße & =+% 🚂')
     expect((await admitted(answer)).chats.map(({ monitor_hash }) => monitor_hash)).toEqual([OLD_HASH])
   }
@@ -151,7 +145,7 @@ test('[L3] an old monitor hash with dollars and slashes works bare, encoded and 
 test('[L3] an empty monitor id is none', async () => {
   expect((await admitted(await logIn(SCRUM_MASTER, ''))).chats).toHaveLength(2)
   const body = { email: SCRUM_MASTER, password: PASSWORD, monitor_id: null }
-  expect((await admitted(await post(server, '/login', body))).chats).toHaveLength(2)
+  expect((await admitted(await post(place.server, '/login', body))).chats).toHaveLength(2)
 })
 
 test('[L3] no access: outsiders and rooms that do not exist get the same answer', async () => {
@@ -184,11 +178,11 @@ test('[L3] an account that follows nothing has no chats', async () => {
 test('[L3] a ticket for one monitor opens that one alone', async () => {
   const { token, chats } = await admitted(await logIn(SCRUM_MASTER, ROOM))
   expect(chats).toEqual([BAKERY_CHAT])
-  await expectRefusal(await fetch(`${server.origin}/chat/${RAILWAY}?auth=${token}`), 403, 'no_access')
-  const open = await PlainSocket.open(server, ROOM, token)
+  await expectRefusal(await fetch(`${place.server.origin}/chat/${RAILWAY}?auth=${token}`), 403, 'no_access')
+  const open = await PlainSocket.open(place.server, ROOM, token)
   expect((await open.say('in the one room')).text).toBe('in the one room')
   await open.close()
 
   const both = await admitted(await logIn(SCRUM_MASTER))
-  for (const room of [ROOM, RAILWAY]) await (await PlainSocket.open(server, room, both.token)).close()
+  for (const room of [ROOM, RAILWAY]) await (await PlainSocket.open(place.server, room, both.token)).close()
 })

@@ -1,27 +1,18 @@
 // The server's own pages, as a browser without script uses them (rule L10).
-import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { type Installation, startInstallation } from './support/installation.ts'
+import { expect, test } from 'bun:test'
+import { installed } from './support/installation.ts'
 import { BROWSER, expectHarmless, expectOursAlone, FORM, Page, submitForm, visitPage } from './support/page.ts'
 import { type AdmissionBody, CUSTOMER, PASSWORD, PlainSocket, post, ROOM, SCRUM_MASTER } from './support/people.ts'
 import { logInFrom, postBytes } from './support/requests.ts'
-import type { Server } from './support/server.ts'
-import { laravelHash, type Propromo, RAILWAY } from './support/tables.ts'
+import { laravelHash, RAILWAY } from './support/tables.ts'
 
 const HOSTILE = 'hostile@example.com'
 
-let installation: Installation
-let propromo: Propromo
-let server: Server
+const place = installed({ LIMIT_LOGINS_PER_MINUTE: '8' })
 
-beforeAll(async () => {
-  installation = await startInstallation({ LIMIT_LOGINS_PER_MINUTE: '8' })
-  ;({ propromo, server } = installation)
-})
-afterAll(() => installation.remove())
-
-const visit = (path: string, headers?: Record<string, string>) => visitPage(server, path, headers)
+const visit = (path: string, headers?: Record<string, string>) => visitPage(place.server, path, headers)
 const submit = (path: string, fields: Record<string, string>, headers?: Record<string, string>) =>
-  submitForm(server, path, fields, headers)
+  submitForm(place.server, path, fields, headers)
 const logIn = (headers: Record<string, string> = {}, email = CUSTOMER) =>
   submit('/login', { email, password: PASSWORD }, headers)
 
@@ -38,7 +29,7 @@ test('[L10] the home page is a form that works without script', async () => {
   }
   expect(page.all('input', { type: 'password', autocomplete: 'current-password' })).toHaveLength(1)
   expect(page.all('button')).toHaveLength(1)
-  const stylesheet = await fetch(server.origin + page.all('link', { rel: 'stylesheet' })[0]?.attributes['href'])
+  const stylesheet = await fetch(place.server.origin + page.all('link', { rel: 'stylesheet' })[0]?.attributes['href'])
   expect([stylesheet.status, stylesheet.headers.get('Content-Type')]).toEqual([200, 'text/css; charset=utf-8'])
 })
 
@@ -59,7 +50,7 @@ test('[L10] a form post is answered with the ticket, its lifetime, and a line fo
 
   for (const line of lines) {
     const room = decodeURIComponent(new URL(line).pathname.slice('/chat/'.length))
-    const open = await PlainSocket.open(server, room, new URL(line).searchParams.get('auth') ?? '')
+    const open = await PlainSocket.open(place.server, room, new URL(line).searchParams.get('auth') ?? '')
     expect((await open.say(`from the page into ${room}`)).email).toBe(SCRUM_MASTER)
     await open.close()
   }
@@ -90,7 +81,7 @@ test('[L10] the page keeps the sign-in in the cookie alone, and its buttons rene
   expect(renewed.status).toBe(200)
   const tickets = [page, renewed].map(({ source }) => /auth=([\w.-]+)/.exec(source)?.[1] ?? '')
   expect(new Set(tickets).size).toBe(2)
-  const open = await PlainSocket.open(server, ROOM, tickets[1] ?? '')
+  const open = await PlainSocket.open(place.server, ROOM, tickets[1] ?? '')
 
   const left = await submit('/logout', {}, { Cookie })
   expect([left.status, (await open.closed).code]).toEqual([200, 4502])
@@ -101,16 +92,16 @@ test('[L10] the page keeps the sign-in in the cookie alone, and its buttons rene
 
 test('[L10] a refusal is a page with the same status, and the form again', async () => {
   const login = (fields: Record<string, string>) => (headers: Record<string, string>) =>
-    postBytes(server, '/login', new URLSearchParams(fields).toString(), { type: FORM, headers })
-  const get = (path: string) => (headers: Record<string, string>) => fetch(server.origin + path, { headers })
+    postBytes(place.server, '/login', new URLSearchParams(fields).toString(), { type: FORM, headers })
+  const get = (path: string) => (headers: Record<string, string>) => fetch(place.server.origin + path, { headers })
   const outcomes = [
     login({ email: CUSTOMER, password: 'wrong' }),
     login({ email: '', password: '' }),
     login({ email: CUSTOMER, password: PASSWORD, monitor_id: 'nowhere' }),
     login({ email: 'outsider@example.com', password: PASSWORD }),
     login({ email: CUSTOMER, password: 'x'.repeat(17_000) }),
-    (headers: Record<string, string>) => postBytes(server, '/login', '{', { headers }),
-    (headers: Record<string, string>) => postBytes(server, '/login', '', { type: 'text/plain', headers }),
+    (headers: Record<string, string>) => postBytes(place.server, '/login', '{', { headers }),
+    (headers: Record<string, string>) => postBytes(place.server, '/login', '', { type: 'text/plain', headers }),
     get('/login'),
     get('/nowhere'),
     get(`/chat/${ROOM}`),
@@ -134,12 +125,12 @@ test('[L10] a refusal is a page with the same status, and the form again', async
 
 test('[L10] whoever has to wait is told so by the page too', async () => {
   const from = '127.0.0.9'
-  for (let guess = 0; guess < 8; guess++) await logInFrom(server, from, { password: 'wrong' })
-  const page = await Page.of(await logInFrom(server, from, { headers: BROWSER }))
+  for (let guess = 0; guess < 8; guess++) await logInFrom(place.server, from, { password: 'wrong' })
+  const page = await Page.of(await logInFrom(place.server, from, { headers: BROWSER }))
   expect(page.status).toBe(429)
   expect(page.headers.get('Retry-After')).toMatch(/^\d+$/)
   expect(page.text).toContain(`${page.headers.get('Retry-After')} seconds`)
-  const unavailable = await propromo.without(['users'], () => logIn())
+  const unavailable = await place.propromo.without(['users'], () => logIn())
   expect([unavailable.status, unavailable.headers.get('Retry-After')]).toEqual([503, expect.stringMatching(/^\d+$/)])
 })
 
@@ -158,7 +149,7 @@ test('[L10] only who prefers a page gets one', async () => {
   for (const [accept, page] of prefers) {
     const body = JSON.stringify({ email: CUSTOMER, password: PASSWORD })
     const headers = accept === undefined ? {} : { Accept: accept }
-    const answer = await postBytes(server, '/login', body, { headers })
+    const answer = await postBytes(place.server, '/login', body, { headers })
     expect([accept, answer.headers.get('Content-Type')?.startsWith('text/html')]).toEqual([accept, page])
     if (!page) expect(((await answer.json()) as AdmissionBody).chats).toHaveLength(1)
   }
@@ -186,7 +177,7 @@ test('[L10] German for whoever reads German rather than English', async () => {
   const refused = await submit('/login', { email: CUSTOMER, password: 'wrong' }, german)
   expect([refused.status, refused.language]).toEqual([401, 'de'])
   expect(refused.text).toContain('E-Mail oder Passwort ist falsch')
-  expect(await (await post(server, '/login', {}, german)).json()).toMatchObject({ code: 'missing_credentials' })
+  expect(await (await post(place.server, '/login', {}, german)).json()).toMatchObject({ code: 'missing_credentials' })
 })
 
 test('[L10] what Propromo holds is shown as it stands, and never becomes markup', async () => {
@@ -205,9 +196,9 @@ test('[L10] what Propromo holds is shown as it stands, and never becomes markup'
   urls.push('vbscript:x', '//elsewhere.example', 'https://elsewhere.example/"onmouseover="alert(1)')
   const rooms = urls.map((_, index) => `hostile-${index}-"'<b>`)
   for (const [index, project_url] of urls.entries()) {
-    await propromo.addMonitor({ monitor_hash: rooms[index] ?? '', project_url, ...texts })
+    await place.propromo.addMonitor({ monitor_hash: rooms[index] ?? '', project_url, ...texts })
   }
-  await propromo.addAccount(HOSTILE, await laravelHash(PASSWORD), ...rooms)
+  await place.propromo.addAccount(HOSTILE, await laravelHash(PASSWORD), ...rooms)
   const page = await logIn({}, HOSTILE)
   expect(page.status).toBe(200)
   expectHarmless(page)

@@ -1,6 +1,6 @@
 // The sign-in: how it is kept, and what it is good for (rules L8 and L9).
-import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { type Installation, startInstallation } from './support/installation.ts'
+import { expect, test } from 'bun:test'
+import { installed } from './support/installation.ts'
 import {
   type AdmissionBody,
   CUSTOMER,
@@ -13,23 +13,14 @@ import {
   SCRUM_MASTER,
 } from './support/people.ts'
 import { admitted, expectRefusal, postBytes } from './support/requests.ts'
-import type { Server } from './support/server.ts'
-import { laravelHash, type Propromo, RAILWAY } from './support/tables.ts'
+import { laravelHash, RAILWAY } from './support/tables.ts'
 
 const MONTH_SECONDS = 30 * 24 * 60 * 60
 
-let installation: Installation
-let propromo: Propromo
-let server: Server
-
-beforeAll(async () => {
-  installation = await startInstallation({ LIMIT_LOGINS_PER_MINUTE: '0' })
-  ;({ propromo, server } = installation)
-})
-afterAll(() => installation.remove())
+const place = installed({ LIMIT_LOGINS_PER_MINUTE: '0' })
 
 const logIn = (more: Record<string, string> = {}, email = CUSTOMER) =>
-  post(server, '/login', { email, password: PASSWORD, ...more })
+  post(place.server, '/login', { email, password: PASSWORD, ...more })
 const bearer = (secret: string) => ({ Authorization: `Bearer ${secret}` })
 const rooms = (answer: AdmissionBody) => answer.chats.map(({ monitor_hash }) => monitor_hash)
 
@@ -65,7 +56,7 @@ test('[L8] each sign-in is its own, opaque and random', async () => {
 
 test('[L8] a refused login starts none', async () => {
   for (const refused of [
-    await post(server, '/login', { email: CUSTOMER, password: 'wrong' }),
+    await post(place.server, '/login', { email: CUSTOMER, password: 'wrong' }),
     await logIn({ monitor_id: 'nowhere' }),
     await logIn({ remember: 'token' }, OUTSIDER),
   ]) {
@@ -79,7 +70,7 @@ test('[L8] with "remember": "token" the secret comes in the answer, and no cooki
   const form = new URLSearchParams({ email: CUSTOMER, password: PASSWORD, remember: 'token' }).toString()
   for (const answer of [
     await logIn({ remember: 'token' }),
-    await postBytes(server, '/login', form, { type: 'application/x-www-form-urlencoded' }),
+    await postBytes(place.server, '/login', form, { type: 'application/x-www-form-urlencoded' }),
   ]) {
     expect(answer.headers.get('Set-Cookie')).toBeNull()
     expect((await admitted(answer)).sign_in).toMatch(/^[\w-]{32,}$/)
@@ -95,22 +86,23 @@ test('[L9] a sign-in gets fresh tickets, by cookie or as a bearer, with a body o
   const tickets = new Set<string>()
   for (const headers of [{ Cookie: pair }, { Cookie: `a=b; ${pair}; c=d` }, bearer(sign_in)]) {
     for (const body of [undefined, {}, { monitor_id: null }, { monitor_id: '' }]) {
-      const answer = await admitted(await post(server, '/tickets', body, headers))
+      const answer = await admitted(await post(place.server, '/tickets', body, headers))
       expect(Object.keys(answer).sort()).toEqual(['chats', 'expires_at', 'token'])
       expect(rooms(answer)).toEqual([ROOM, RAILWAY])
       tickets.add(answer.token)
     }
-    const limited = await admitted(await post(server, '/tickets', { monitor_id: ROOM }, headers))
+    const limited = await admitted(await post(place.server, '/tickets', { monitor_id: ROOM }, headers))
     expect(rooms(limited)).toEqual([ROOM])
-    await expectRefusal(await fetch(`${server.origin}/chat/${RAILWAY}?auth=${limited.token}`), 403, 'no_access')
-    await (await PlainSocket.open(server, ROOM, limited.token)).close()
+    await expectRefusal(await fetch(`${place.server.origin}/chat/${RAILWAY}?auth=${limited.token}`), 403, 'no_access')
+    await (await PlainSocket.open(place.server, ROOM, limited.token)).close()
   }
   expect(tickets.size).toBe(12)
 })
 
 test('[L9] the body of a renewal is read as that of a login', async () => {
   const { secret } = cookieOf(await logIn({}, SCRUM_MASTER))
-  const send = (body: string, type: string) => postBytes(server, '/tickets', body, { type, headers: bearer(secret) })
+  const send = (body: string, type: string) =>
+    postBytes(place.server, '/tickets', body, { type, headers: bearer(secret) })
   const form = 'application/x-www-form-urlencoded'
   expect(rooms(await admitted(await send(`monitor_id=${ROOM}`, form)))).toEqual([ROOM])
   expect(rooms(await admitted(await send('', form)))).toEqual([ROOM, RAILWAY])
@@ -138,56 +130,56 @@ test('[L9] without a valid sign-in: signed out', async () => {
   ]
   for (const headers of invalid) {
     for (const path of ['/tickets', '/logout']) {
-      await expectRefusal(await post(server, path, undefined, headers), 401, 'signed_out')
+      await expectRefusal(await post(place.server, path, undefined, headers), 401, 'signed_out')
     }
   }
-  await admitted(await post(server, '/tickets', undefined, bearer(secret)))
+  await admitted(await post(place.server, '/tickets', undefined, bearer(secret)))
 })
 
 test('[L9] the membership is read afresh', async () => {
-  const person = await Person.logIn(server, CUSTOMER)
-  const renew = (body?: object) => post(server, '/tickets', body, bearer(person.signIn))
-  await propromo.join(CUSTOMER, RAILWAY)
+  const person = await Person.logIn(place.server, CUSTOMER)
+  const renew = (body?: object) => post(place.server, '/tickets', body, bearer(person.signIn))
+  await place.propromo.join(CUSTOMER, RAILWAY)
   expect(rooms(await admitted(await renew()))).toEqual([ROOM, RAILWAY])
   expect(rooms(await admitted(await renew({ monitor_id: RAILWAY })))).toEqual([RAILWAY])
 
-  await propromo.leave(CUSTOMER, ROOM)
+  await place.propromo.leave(CUSTOMER, ROOM)
   expect(rooms(await admitted(await renew()))).toEqual([RAILWAY])
   await expectRefusal(await renew({ monitor_id: ROOM }), 403, 'no_access')
 
-  await propromo.leave(CUSTOMER, RAILWAY)
+  await place.propromo.leave(CUSTOMER, RAILWAY)
   await expectRefusal(await renew(), 403, 'no_chats')
-  await propromo.join(CUSTOMER, ROOM)
+  await place.propromo.join(CUSTOMER, ROOM)
   expect(rooms(await admitted(await renew()))).toEqual([ROOM]) // Losing every room did not end the sign-in.
 })
 
 test('[L9] a changed password ends the sign-in, for good', async () => {
   const before = await laravelHash('before')
-  await propromo.addAccount('changed@example.com', before, ROOM)
-  const person = await Person.logIn(server, 'changed@example.com', 'before')
-  const other = await Person.logIn(server, 'changed@example.com', 'before')
+  await place.propromo.addAccount('changed@example.com', before, ROOM)
+  const person = await Person.logIn(place.server, 'changed@example.com', 'before')
+  const other = await Person.logIn(place.server, 'changed@example.com', 'before')
   const open = await person.open()
-  await propromo.setHash('changed@example.com', await laravelHash('after'))
+  await place.propromo.setHash('changed@example.com', await laravelHash('after'))
   for (const { signIn } of [person, other]) {
-    await expectRefusal(await post(server, '/tickets', undefined, bearer(signIn)), 401, 'signed_out')
+    await expectRefusal(await post(place.server, '/tickets', undefined, bearer(signIn)), 401, 'signed_out')
   }
   expect((await open.closed).code).toBe(4502)
-  await propromo.setHash('changed@example.com', before)
-  await expectRefusal(await post(server, '/tickets', undefined, bearer(person.signIn)), 401, 'signed_out')
+  await place.propromo.setHash('changed@example.com', before)
+  await expectRefusal(await post(place.server, '/tickets', undefined, bearer(person.signIn)), 401, 'signed_out')
 })
 
 test('[L9] a deleted account is signed out, and its ticket opens nothing', async () => {
-  await propromo.addAccount('deleted@example.com', await laravelHash(PASSWORD), ROOM)
-  const person = await Person.logIn(server, 'deleted@example.com')
+  await place.propromo.addAccount('deleted@example.com', await laravelHash(PASSWORD), ROOM)
+  const person = await Person.logIn(place.server, 'deleted@example.com')
   const ticket = await person.ticket()
-  await propromo.deleteAccount('deleted@example.com')
-  await expectRefusal(await fetch(`${server.origin}/chat/${ROOM}?auth=${ticket}`), 403, 'no_access')
-  await expectRefusal(await post(server, '/tickets', undefined, bearer(person.signIn)), 401, 'signed_out')
+  await place.propromo.deleteAccount('deleted@example.com')
+  await expectRefusal(await fetch(`${place.server.origin}/chat/${ROOM}?auth=${ticket}`), 403, 'no_access')
+  await expectRefusal(await post(place.server, '/tickets', undefined, bearer(person.signIn)), 401, 'signed_out')
 })
 
 test('[L9] a sign-in outlives a restart', async () => {
   const { pair } = cookieOf(await logIn())
-  await server.kill()
-  await server.restart()
-  await admitted(await post(server, '/tickets', undefined, { Cookie: pair }))
+  await place.server.kill()
+  await place.server.restart()
+  await admitted(await post(place.server, '/tickets', undefined, { Cookie: pair }))
 })

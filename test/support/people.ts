@@ -60,9 +60,14 @@ export class Person {
 
   async ticket(monitorId?: string): Promise<string> {
     const body = monitorId === undefined ? undefined : { monitor_id: monitorId }
-    const answer = await post(this.server, '/tickets', body, { Authorization: `Bearer ${this.signIn}` })
+    const answer = await post(this.server, '/tickets', body, this.bearer)
     if (answer.status !== 200) throw new Error(`${this.email} got no ticket: ${await answer.text()}`)
     return ((await answer.json()) as AdmissionBody).token
+  }
+
+  /** Headers that tell whose sign-in asks. */
+  get bearer(): Record<string, string> {
+    return { Authorization: `Bearer ${this.signIn}` }
   }
 
   /** Opens the room with a fresh ticket. */
