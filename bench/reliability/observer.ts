@@ -1,12 +1,12 @@
-// Somebody who only watches, over a bare v1 socket: comes back to where it was, and notes every event in the order in which it came.
+// Somebody who only watches, over a bare v1 socket that has to say something: notes every event in the order in which it came.
 import type { Cursor } from '../../protocol/event.ts'
 import type { NumberedEvent } from '../../protocol/v1-contents.ts'
 import { parseServerFrame, type ServerFrame, type WelcomeFrame } from '../../protocol/v1-server-frames.ts'
+import { Returning } from '../../test/support/returning.ts'
 import { type Jump, type Told, toldOf, type Watched } from './evidence.ts'
 import type { Tally } from './tally.ts'
 import { type Place, within } from './visiting.ts'
 
-const V1 = 'propromo.chat.v1'
 const PAUSE_MILLISECONDS = 200
 const PING_MILLISECONDS = 10_000
 /** A socket that is silent for longer than this after a ping is as good as closed. */
@@ -17,21 +17,28 @@ export class Observer {
   readonly who: string
   readonly room: string
   readonly told: (Told | Jump)[] = []
-  readonly #place: Place
   readonly #tally: Tally
+  readonly #returning: Returning
   #cursor: Cursor | null = null
   #from = 0
   #socket: WebSocket | undefined
   #heardAt = 0
-  #left = false
   #gap: { readonly from: number; readonly shown: Set<number> } | undefined
 
   constructor(who: string, place: Place, tally: Tally) {
     this.who = who
     this.room = place.room
-    this.#place = place
     this.#tally = tally
-    void this.#watch()
+    this.#returning = new Returning({
+      address: place.address,
+      pauseMilliseconds: PAUSE_MILLISECONDS,
+      ticket: () => within(place.ticket()),
+      end: () => this.#cursor,
+      open: (url, protocols) => this.#open(new WebSocket(url, protocols)),
+      away: () => {
+        if (this.#cursor) tally.isHere(who, false)
+      },
+    })
   }
 
   get watched(): Watched {
@@ -43,44 +50,23 @@ export class Observer {
   }
 
   leave(): void {
-    this.#left = true
-    this.#socket?.close()
+    this.#returning.leave()
   }
 
-  async #watch(): Promise<void> {
-    while (!this.#left) {
-      const ticket = await within(this.#place.ticket()).catch(() => null)
-      if (ticket !== null) await this.#visit(ticket)
-      if (this.#cursor && !this.#left) this.#tally.isHere(this.who, false)
-      await Bun.sleep(PAUSE_MILLISECONDS)
-    }
-  }
-
-  #visit(ticket: string): Promise<void> {
-    const since = this.#cursor ? `?since=${this.#cursor.offset}&epoch=${encodeURIComponent(this.#cursor.epoch)}` : ''
-    const socket = new WebSocket(this.#place.address + since, [V1, `bearer.${ticket}`])
+  #open(socket: WebSocket): WebSocket {
     this.#socket = socket
     this.#heardAt = performance.now()
-    return new Promise((resolve) => {
-      const pulse = setInterval(() => {
-        if (performance.now() - this.#heardAt > SILENT_MILLISECONDS) end()
-        else if (socket.readyState === WebSocket.OPEN) socket.send('{"type":"ping"}')
-      }, PING_MILLISECONDS)
-      const end = () => {
-        clearInterval(pulse)
-        if (this.#socket === socket) this.#socket = undefined
-        socket.terminate()
-        resolve()
-      }
-      socket.addEventListener('message', ({ data }) => {
-        if (this.#socket === socket) this.#hear(String(data))
-      })
-      socket.addEventListener('error', () => undefined) // Its close comes too.
-      socket.addEventListener('close', ({ code }) => {
-        this.#tally.count(`close ${code}`)
-        end()
-      })
+    const pulse = setInterval(() => {
+      if (performance.now() - this.#heardAt > SILENT_MILLISECONDS) socket.terminate()
+      else if (socket.readyState === WebSocket.OPEN) socket.send('{"type":"ping"}')
+    }, PING_MILLISECONDS)
+    socket.addEventListener('message', ({ data }) => this.#hear(String(data)))
+    socket.addEventListener('close', ({ code }) => {
+      clearInterval(pulse)
+      this.#socket = undefined
+      this.#tally.count(`close ${code}`)
     })
+    return socket
   }
 
   #hear(raw: string): void {
