@@ -4,10 +4,11 @@ import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-c
 import { messagesIn } from '../client/index.ts'
 import { openWindow, startBrowser, type Window } from './support/browser.ts'
 import { becomes, enter, hears, until } from './support/client-room.ts'
+import { startPageServer } from './support/page-server.ts'
 import { openRoom, signIn } from './support/page-views.ts'
 import { CUSTOMER, Person, ROOM, SCRUM_MASTER } from './support/people.ts'
 import { type Postgres, startPostgres } from './support/postgres.ts'
-import { type Server, startServer } from './support/server.ts'
+import type { Server } from './support/server.ts'
 import { Propromo, RAILWAY } from './support/tables.ts'
 
 const MOST_BYTES = 400
@@ -24,8 +25,7 @@ beforeAll(async () => {
   postgres = await startPostgres('dummy/test.sql')
   propromo = new Propromo(postgres)
   await propromo.makeLoginsCheap()
-  const limits = { LIMIT_LOGINS_PER_MINUTE: '0', LIMIT_TEXT_BYTES: String(MOST_BYTES), LIMIT_SENDS_PER_10S: '0' }
-  server = await startServer({ DATABASE_URL: postgres.url, ...limits })
+  server = await startPageServer({ DATABASE_URL: postgres.url, LIMIT_TEXT_BYTES: String(MOST_BYTES) })
   browser = await startBrowser()
   listener = enter(await Person.logIn(server, CUSTOMER), ROOM)
   await becomes(listener, 'live')
@@ -47,7 +47,6 @@ afterAll(async () => {
 async function write(options: BrowserContextOptions = {}, who = SCRUM_MASTER): Promise<{ page: Page; field: Locator }> {
   const window = await openWindow(browser, options)
   windows.push(window)
-  window.page.setDefaultTimeout(8_000)
   await signIn(window.page, server.origin, who)
   await openRoom(window.page)
   const field = fieldIn(window.page)

@@ -4,15 +4,16 @@ import type { Browser, Page } from 'playwright-core'
 import { openWindow, startBrowser } from './support/browser.ts'
 import { becomes, enter, textsIn } from './support/client-room.ts'
 import { startCuttingProxy } from './support/cutting-proxy.ts'
+import { startPageServer } from './support/page-server.ts'
 import { openRoom, signIn } from './support/page-views.ts'
 import { CUSTOMER, PASSWORD, Person, ROOM, SCRUM_MASTER } from './support/people.ts'
-import { type Server, startServer } from './support/server.ts'
+import type { Server } from './support/server.ts'
 
 let server: Server
 let browser: Browser
 
 beforeAll(async () => {
-  server = await startServer({ LIMIT_LOGINS_PER_MINUTE: '0', JWT_PRIVATE_KEY: 'x'.repeat(44) })
+  server = await startPageServer({ JWT_PRIVATE_KEY: 'x'.repeat(44) })
   browser = await startBrowser()
 })
 afterAll(async () => {

@@ -2,9 +2,10 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'bun:test'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { openWindow, startBrowser, type Window } from './support/browser.ts'
+import { startPageServer } from './support/page-server.ts'
 import { signIn } from './support/page-views.ts'
 import { PlainSocket, ROOM, SCRUM_MASTER } from './support/people.ts'
-import { type Server, startServer } from './support/server.ts'
+import type { Server } from './support/server.ts'
 import { RAILWAY } from './support/tables.ts'
 
 let server: Server
@@ -12,7 +13,7 @@ let browser: Browser
 let opened: Window[] = []
 
 beforeAll(async () => {
-  server = await startServer({ LIMIT_LOGINS_PER_MINUTE: '0' })
+  server = await startPageServer()
   browser = await startBrowser()
 })
 afterEach(async () => {

@@ -2,9 +2,10 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import type { Browser, Response } from 'playwright-core'
 import { openWindow, startBrowser } from './support/browser.ts'
+import { startPageServer } from './support/page-server.ts'
 import { openRoom, signIn } from './support/page-views.ts'
 import { CUSTOMER } from './support/people.ts'
-import { type Server, startServer } from './support/server.ts'
+import type { Server } from './support/server.ts'
 
 /** For an old phone on a slow network, gzipped. */
 const MOST_SCRIPT_BYTES = 90_000
@@ -13,7 +14,7 @@ let server: Server
 let browser: Browser
 
 beforeAll(async () => {
-  server = await startServer({ LIMIT_LOGINS_PER_MINUTE: '0' })
+  server = await startPageServer()
   browser = await startBrowser()
 })
 afterAll(async () => {

@@ -3,10 +3,11 @@ import { afterAll, beforeAll, expect, test } from 'bun:test'
 import type { Browser } from 'playwright-core'
 import { openWindow, startBrowser } from './support/browser.ts'
 import { becomes, enter } from './support/client-room.ts'
+import { startPageServer } from './support/page-server.ts'
 import { openRoom, signIn } from './support/page-views.ts'
 import { PASSWORD, Person } from './support/people.ts'
 import { type Postgres, startPostgres } from './support/postgres.ts'
-import { type Server, startServer } from './support/server.ts'
+import type { Server } from './support/server.ts'
 import { laravelHash, Propromo } from './support/tables.ts'
 
 const HOSTILE_ROOM = `hostile"'<img src=x onerror=run()>`
@@ -50,7 +51,7 @@ beforeAll(async () => {
   })
   await propromo.addAccount(VICTIM, await laravelHash(PASSWORD), HOSTILE_ROOM)
   await propromo.addAccount('hostile@example.com', await laravelHash(PASSWORD), HOSTILE_ROOM)
-  server = await startServer({ DATABASE_URL: postgres.url, LIMIT_SENDS_PER_10S: '0', LIMIT_LOGINS_PER_MINUTE: '0' })
+  server = await startPageServer({ DATABASE_URL: postgres.url })
   browser = await startBrowser()
   using room = enter(await Person.logIn(server, 'hostile@example.com'), HOSTILE_ROOM)
   await becomes(room, 'live')

@@ -4,16 +4,17 @@ import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { messagesIn, type Room } from '../client/index.ts'
 import { openWindow, startBrowser } from './support/browser.ts'
 import { becomes, enter, hears } from './support/client-room.ts'
+import { startPageServer } from './support/page-server.ts'
 import { openRoom, signIn } from './support/page-views.ts'
 import { CUSTOMER, Person, ROOM, SCRUM_MASTER } from './support/people.ts'
-import { type Server, startServer } from './support/server.ts'
+import type { Server } from './support/server.ts'
 
 let server: Server
 let browser: Browser
 let scrumMaster: Person
 
 beforeAll(async () => {
-  server = await startServer({ LIMIT_LOGINS_PER_MINUTE: '0', LIMIT_TICKETS_PER_MINUTE: '0' })
+  server = await startPageServer()
   browser = await startBrowser()
   scrumMaster = await Person.logIn(server, SCRUM_MASTER)
 })

@@ -3,9 +3,10 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'bun:test'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { openWindow, startBrowser, type Window } from './support/browser.ts'
 import { becomes, enter } from './support/client-room.ts'
+import { startPageServer } from './support/page-server.ts'
 import { openRoom, signIn } from './support/page-views.ts'
 import { CUSTOMER, Person, ROOM, SCRUM_MASTER } from './support/people.ts'
-import { type Server, startServer } from './support/server.ts'
+import type { Server } from './support/server.ts'
 
 const NARROW = { width: 360, height: 740 }
 const BEFORE = 60
@@ -17,7 +18,7 @@ let scrumMaster: Person
 let opened: Window[] = []
 
 beforeAll(async () => {
-  server = await startServer({ LIMIT_LOGINS_PER_MINUTE: '0' })
+  server = await startPageServer()
   browser = await startBrowser()
   customer = await Person.logIn(server, CUSTOMER)
   scrumMaster = await Person.logIn(server, SCRUM_MASTER)

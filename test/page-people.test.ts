@@ -4,11 +4,11 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { unreadIn } from '../client/index.ts'
 import { openWindow, startBrowser, type Window } from './support/browser.ts'
 import { becomes, enter, hears, until } from './support/client-room.ts'
-import { UNLIMITED } from './support/filled-room.ts'
+import { startPageServer } from './support/page-server.ts'
 import { openRoom, signIn } from './support/page-views.ts'
 import { CUSTOMER, PASSWORD, Person, ROOM } from './support/people.ts'
 import { type Postgres, startPostgres } from './support/postgres.ts'
-import { type Server, startServer } from './support/server.ts'
+import type { Server } from './support/server.ts'
 import { laravelHash, Propromo } from './support/tables.ts'
 
 const ANNA = 'anna@example.com'
@@ -31,7 +31,7 @@ beforeAll(async () => {
     await propromo.addAccount(email, await laravelHash(PASSWORD), ROOM)
     await propromo.sql`UPDATE users SET name = ${name} WHERE email = ${email}`
   }
-  server = await startServer({ DATABASE_URL: postgres.url, ...UNLIMITED })
+  server = await startPageServer({ DATABASE_URL: postgres.url })
   browser = await startBrowser()
   customer = await Person.logIn(server, CUSTOMER)
 })
@@ -51,7 +51,6 @@ afterAll(async () => {
 async function visit(options: BrowserContextOptions = {}): Promise<Page> {
   const window = await openWindow(browser, options)
   windows.push(window)
-  window.page.setDefaultTimeout(8_000)
   await signIn(window.page, server.origin, CUSTOMER)
   await openRoom(window.page)
   await window.page.waitForSelector('.connection[data-status=live]', { state: 'attached' })

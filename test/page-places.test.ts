@@ -30,7 +30,6 @@ afterAll(async () => {
 async function visit(): Promise<Page> {
   const window = await openWindow(browser)
   opened.push(window)
-  window.page.setDefaultTimeout(8_000)
   await signIn(window.page, server.origin, CUSTOMER)
   await openRoom(window.page)
   await window.page.locator(`[data-id="${PAST}"]`).waitFor()

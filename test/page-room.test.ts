@@ -5,10 +5,11 @@ import { messagesIn, messageWith, type Room } from '../client/index.ts'
 import { openWindow, startBrowser, type Window } from './support/browser.ts'
 import { becomes, enter, hears, until } from './support/client-room.ts'
 import { openHostPage } from './support/host-page.ts'
+import { startPageServer } from './support/page-server.ts'
 import { openRoom, signIn } from './support/page-views.ts'
 import { CUSTOMER, Person, ROOM, SCRUM_MASTER } from './support/people.ts'
 import { freePort } from './support/ports.ts'
-import { type Server, startServer } from './support/server.ts'
+import type { Server } from './support/server.ts'
 import { RAILWAY } from './support/tables.ts'
 
 let server: Server
@@ -19,7 +20,7 @@ let hostPort: number
 beforeAll(async () => {
   hostPort = await freePort()
   const ALLOWED_ORIGINS = `http://127.0.0.1:${hostPort}`
-  server = await startServer({ ALLOWED_ORIGINS, LIMIT_LOGINS_PER_MINUTE: '0', LIMIT_TICKETS_PER_MINUTE: '0' })
+  server = await startPageServer({ ALLOWED_ORIGINS })
   browser = await startBrowser()
   max = enter(await Person.logIn(server, SCRUM_MASTER), ROOM)
   await becomes(max, 'live')

@@ -4,17 +4,18 @@ import type { Browser, Page } from 'playwright-core'
 import type { Room } from '../client/index.ts'
 import { openWindow, startBrowser } from './support/browser.ts'
 import { becomes, enter, hears, until } from './support/client-room.ts'
-import { startFilled, UNLIMITED } from './support/filled-room.ts'
+import { startFilled } from './support/filled-room.ts'
+import { startPageServer } from './support/page-server.ts'
 import { openRoom, signIn } from './support/page-views.ts'
 import { CUSTOMER, Person, ROOM, SCRUM_MASTER } from './support/people.ts'
-import { type Server, startServer } from './support/server.ts'
+import type { Server } from './support/server.ts'
 
 let server: Server
 let browser: Browser
 let max: Room
 
 beforeAll(async () => {
-  server = await startServer(UNLIMITED)
+  server = await startPageServer()
   browser = await startBrowser()
   max = enter(await Person.logIn(server, SCRUM_MASTER), ROOM)
   await becomes(max, 'live')

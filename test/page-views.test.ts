@@ -4,8 +4,9 @@ import type { Browser } from 'playwright-core'
 import { barriersIn } from './support/barriers.ts'
 import { startBrowser } from './support/browser.ts'
 import { converse } from './support/conversation.ts'
+import { startPageServer } from './support/page-server.ts'
 import { openView, VIEWS } from './support/page-views.ts'
-import { type Server, startServer } from './support/server.ts'
+import type { Server } from './support/server.ts'
 
 const WIDE = { width: 1280, height: 800 }
 const NARROW = { width: 320, height: 640 }
@@ -20,7 +21,7 @@ let server: Server
 let browser: Browser
 
 beforeAll(async () => {
-  server = await startServer({ LIMIT_LOGINS_PER_MINUTE: '0' })
+  server = await startPageServer()
   browser = await startBrowser()
   await converse(server)
 })

@@ -5,9 +5,10 @@ import { barriersIn } from './support/barriers.ts'
 import { openWindow, startBrowser } from './support/browser.ts'
 import { becomes, enter, hears } from './support/client-room.ts'
 import { type HostPage, openHostPage } from './support/host-page.ts'
+import { startPageServer } from './support/page-server.ts'
 import { CUSTOMER, Person, ROOM, SCRUM_MASTER } from './support/people.ts'
 import { freePort } from './support/ports.ts'
-import { type Server, startServer } from './support/server.ts'
+import type { Server } from './support/server.ts'
 
 /** What a careless page says to everything in it. */
 const HOSTILE = `
@@ -25,7 +26,7 @@ let stranger: HostPage
 beforeAll(async () => {
   const [port, other] = [await freePort(), await freePort()]
   const ALLOWED_ORIGINS = `http://127.0.0.1:${port}`
-  server = await startServer({ ALLOWED_ORIGINS, LIMIT_LOGINS_PER_MINUTE: '0', LIMIT_TICKETS_PER_MINUTE: '0' })
+  server = await startPageServer({ ALLOWED_ORIGINS })
   browser = await startBrowser()
   customer = await Person.logIn(server, CUSTOMER)
   host = openHostPage(port, server.origin, customer)

@@ -12,6 +12,9 @@ const ARGUMENTS = [
   '--disable-sync',
 ]
 
+/** What does not come is named, before the whole test has run out of time and takes the browser with it. */
+const PATIENCE_MILLISECONDS = 10_000
+
 export function startBrowser(): Promise<Browser> {
   const executablePath = Bun.which('chromium') ?? ''
   return chromium.launch({ executablePath, args: ARGUMENTS })
@@ -26,6 +29,7 @@ export interface Window {
 
 export async function openWindow(browser: Browser, options: BrowserContextOptions = {}): Promise<Window> {
   const context = await browser.newContext({ locale: 'en-GB', timezoneId: 'Europe/Vienna', ...options })
+  context.setDefaultTimeout(PATIENCE_MILLISECONDS)
   const page = await context.newPage()
   const faults: string[] = []
   page.on('pageerror', (error) => faults.push(String(error.stack ?? error)))

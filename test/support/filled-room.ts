@@ -4,18 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sqliteLog } from '../../server/adapters/sqlite/log.ts'
 import { Store } from '../../server/adapters/sqlite/store.ts'
+import { startPageServer } from './page-server.ts'
 import { CUSTOMER, ROOM, SCRUM_MASTER } from './people.ts'
-import { type Environment, type Server, startServer } from './server.ts'
-
-/** For pages whose limits are not what is tested. */
-export const UNLIMITED: Environment = {
-  LIMIT_LOGINS_PER_MINUTE: '0',
-  LIMIT_SENDS_PER_10S: '0',
-  LIMIT_SOCKETS_PER_ADDRESS: '0',
-  LIMIT_SOCKETS_PER_MEMBER: '0',
-  LIMIT_TICKETS_PER_MINUTE: '0',
-  LIMIT_UPGRADES_PER_S: '0',
-}
+import type { Server } from './server.ts'
 
 const MINUTE = 60_000
 
@@ -53,7 +44,7 @@ export async function startFilled({ messages, from, minutes, text = say }: Past)
   }
   await Promise.all(writing)
   store.close()
-  const server = await startServer({ ...UNLIMITED, CHAT_STORAGE_URL: `sqlite:${file}` })
+  const server = await startPageServer({ CHAT_STORAGE_URL: `sqlite:${file}` })
   return {
     ...server,
     get pid() {
