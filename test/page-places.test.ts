@@ -4,6 +4,7 @@ import type { Browser, Locator, Page } from 'playwright-core'
 import { openWindow, startBrowser, type Window } from './support/browser.ts'
 import { enter, becomes as roomBecomes } from './support/client-room.ts'
 import { startFilled } from './support/filled-room.ts'
+import { focusOn } from './support/keyboard.ts'
 import { openRoom, signIn } from './support/page-views.ts'
 import { CUSTOMER, Person, ROOM, SCRUM_MASTER } from './support/people.ts'
 import type { Server } from './support/server.ts'
@@ -36,7 +37,7 @@ async function visit(): Promise<Page> {
   return window.page
 }
 
-function becomes(page: Page, status: 'live' | 'offline'): Promise<unknown> {
+function becomes(page: Page, status: 'live' | 'connecting' | 'offline'): Promise<unknown> {
   return page.waitForSelector(`.connection[data-status=${status}]`, { state: 'attached' })
 }
 
@@ -151,15 +152,24 @@ test('whoever takes messages off the list of pinned ones goes on to the next, an
   expect(await pressAway(page, items.getByRole('button', { name: 'Unpin' }))).toBe('h2 Pinned')
 })
 
-test('whoever tries to connect now stays among the messages', async () => {
+test('whoever tries to connect now finds the button there while the page tries too, and stays among the messages', async () => {
   const page = await visit()
   await becomes(page, 'live')
   await page.context().setOffline(true)
   await becomes(page, 'offline')
-  await page.context().route('**/tickets', (route) => route.abort())
-  await page.context().setOffline(false)
   const button = page.getByRole('button', { name: 'Try now' })
-  await button.waitFor()
-  await page.context().unroute('**/tickets')
-  expect(await pressAway(page, button)).toMatch(/^article \d+$/)
+  await focusOn(button)
+  const { promise: gate, resolve: release } = Promise.withResolvers<void>()
+  await page.context().route('**/tickets', async (route) => {
+    await gate
+    await route.continue()
+  })
+  await page.context().setOffline(false)
+  await becomes(page, 'connecting')
+  await focusOn(button.and(page.locator(':focus')))
+  await page.keyboard.press('Enter')
+  await page.locator('article:focus').waitFor()
+  release()
+  await button.waitFor({ state: 'detached' })
+  await page.locator('article:focus').waitFor()
 })

@@ -1,5 +1,6 @@
 // The truth about the connection: nothing while all is well, and else since when, and what waits.
 import './connection.css'
+import { useRef } from 'preact/hooks'
 import type { ConnectionState } from '../../client/index.ts'
 import type { RoomStore } from '../state/room.ts'
 import { counted, spoken } from '../words/spoken.ts'
@@ -46,8 +47,12 @@ const CALM_MILLISECONDS = 1_500
 export function ConnectionLine({ store }: { readonly store: RoomStore }) {
   const connection = store.state.value?.connection ?? { status: 'connecting' as const }
   const since = store.offlineSince.value
-  const overdue = useElapsed(since, CALM_MILLISECONDS)
+  // What was said once stays while the page tries by itself: whoever is about to press the button would lose it, and the focus too.
+  const wasSaid = useRef(false)
+  const overdue = useElapsed(since, CALM_MILLISECONDS) || wasSaid.current
   const text = sentence(connection, since, overdue)
+  wasSaid.current = since !== null && text !== null
+  const mayTry = since !== null && connection.status !== 'catching_up' && connection.status !== 'ended'
   const waiting = store.waiting
   return (
     <div class="connection" role="status" data-status={connection.status} hidden={text === null}>
@@ -57,7 +62,7 @@ export function ConnectionLine({ store }: { readonly store: RoomStore }) {
           <span>
             {[text, ...(waiting > 0 && connection.status !== 'ended' ? [words.value.waiting(waiting)] : [])].join(', ')}
           </span>
-          {(connection.status === 'waiting' || connection.status === 'offline') && (
+          {mayTry && (
             <button
               type="button"
               class="plain"
