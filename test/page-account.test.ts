@@ -5,7 +5,7 @@ import { messagesIn, type Room } from '../client/index.ts'
 import { openWindow, startBrowser } from './support/browser.ts'
 import { becomes, enter, hears } from './support/client-room.ts'
 import { startPageServer } from './support/page-server.ts'
-import { openRoom, signIn } from './support/page-views.ts'
+import { isLive, openRoom, signIn } from './support/page-views.ts'
 import { CUSTOMER, Person, ROOM, SCRUM_MASTER } from './support/people.ts'
 import type { Server } from './support/server.ts'
 
@@ -134,10 +134,6 @@ async function come(email: string) {
 async function say(page: Page, text: string): Promise<void> {
   await page.fill('.composer textarea', text)
   await page.press('.composer textarea', 'Enter')
-}
-
-async function isLive(page: Page): Promise<void> {
-  await page.waitForSelector('.connection[data-status=live]', { state: 'attached' })
 }
 
 /** No socket is there, and none comes back: there are no tickets any more. */

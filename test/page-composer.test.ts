@@ -77,7 +77,7 @@ async function value(field: Locator, expected: string): Promise<void> {
   }
   await field
     .page()
-    .waitForFunction(isThere, expected, { timeout: 3_000 })
+    .waitForFunction(isThere, expected)
     .catch(() => undefined)
   expect(await field.inputValue()).toBe(expected)
 }
@@ -163,6 +163,7 @@ test('two windows of one person: the last to write wins, and nobody loses what t
   await fieldIn(other).pressSequentially('!')
   await value(field, 'from the other window!')
   await field.fill('')
+  await other.waitForFunction(() => Object.keys(localStorage).every((name) => !name.startsWith('propromo draft')))
   await value(fieldIn(other), 'from the other window!') // It has the focus.
 })
 
@@ -170,9 +171,7 @@ test('the arrow up edits what one said last; Escape gives the draft back; the sa
   const { page, field } = await write()
   await field.fill('to be edited')
   await field.press('Enter')
-  await hears(listener, 'to be edited')
-  await until(listener, 'there', () => true)
-  await page.getByText('to be edited').first().waitFor()
+  await isStored(page, 'to be edited')
   await field.press('ArrowUp')
   await page.getByText('Edit message').waitFor()
   await value(field, 'to be edited')
@@ -184,6 +183,7 @@ test('the arrow up edits what one said last; Escape gives the draft back; the sa
   await field.pressSequentially(', and it was')
   await page.reload()
   await value(field, 'to be edited, and it was')
+  await isStored(page, 'to be edited')
   await field.focus()
   await field.press('Escape')
   await value(field, '')
@@ -432,6 +432,11 @@ test('whoever is no member any more is told so, and the draft stays', async () =
   expect(await field.inputValue()).toBe('not said yet')
   windows.at(-1)?.faults.splice(0) // The browser logs that the server was away.
 })
+
+/** The page knows it as a message of the room. */
+function isStored(page: Page, text: string): Promise<void> {
+  return page.locator('article[data-id]').filter({ hasText: text }).waitFor()
+}
 
 async function saidByCustomer(text: string) {
   await listener.send(text).settled

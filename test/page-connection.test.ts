@@ -5,7 +5,7 @@ import { openWindow, startBrowser } from './support/browser.ts'
 import { becomes, enter, textsIn } from './support/client-room.ts'
 import { startCuttingProxy } from './support/cutting-proxy.ts'
 import { startPageServer } from './support/page-server.ts'
-import { openRoom, signIn } from './support/page-views.ts'
+import { isLive, openRoom, signIn } from './support/page-views.ts'
 import { CUSTOMER, PASSWORD, Person, ROOM, SCRUM_MASTER } from './support/people.ts'
 import type { Server } from './support/server.ts'
 
@@ -35,7 +35,13 @@ async function come(email: string, origin = server.origin) {
   const window = await openWindow(browser)
   await signIn(window.page, origin, email)
   await openRoom(window.page)
+  await isLive(window.page)
   return window
+}
+
+/** The page knows that everything is stored. */
+async function isSent(page: Page): Promise<void> {
+  await page.locator('.message-pending').waitFor({ state: 'detached' })
 }
 
 /** How often the room's log holds the text. */
@@ -49,6 +55,7 @@ test('the server restarts between two sentences: the page comes back without a p
   const [customer, scrumMaster] = [await come(CUSTOMER), await come(SCRUM_MASTER)]
   await say(customer.page, 'the sentence before')
   await said(scrumMaster.page, 'the sentence before').waitFor()
+  await isSent(customer.page)
 
   await server.stop()
   await expectShown(status(customer.page), /Offline since \d\d:\d\d/)
@@ -70,7 +77,7 @@ test('kill -9 of the server is nothing else', async () => {
   await say(page, 'written while nothing was there')
   await server.restart()
   await status(page).waitFor({ state: 'hidden' })
-  await page.locator('.message-pending').waitFor({ state: 'detached' })
+  await isSent(page)
   expect(await timesStored('written while nothing was there')).toBe(1)
   await context.close()
 })

@@ -1,6 +1,6 @@
 // What people write, and what their names and projects are called, is text: nothing of it runs, and nothing tears the page apart.
 import { afterAll, beforeAll, expect, test } from 'bun:test'
-import type { Browser } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { openWindow, startBrowser } from './support/browser.ts'
 import { becomes, enter } from './support/client-room.ts'
 import { startPageServer } from './support/page-server.ts'
@@ -77,11 +77,13 @@ for (const width of [320, 1280]) {
     await signIn(page, server.origin, VICTIM)
     await openRoom(page, HOSTILE_ROOM)
     const panels = page.locator('.room-panels button')
+    await page.locator('article').last().waitFor()
     for (let scrolled = 0; scrolled < 12; scrolled++) {
       expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true)
       expect(await linksOf(page)).toEqual([])
       await page.mouse.move(width === 320 ? 160 : 800, 350)
       await page.mouse.wheel(0, -900)
+      await twoFrames(page)
     }
     await panels.last().click()
     await page.locator('.panel').waitFor()
@@ -95,8 +97,13 @@ for (const width of [320, 1280]) {
   })
 }
 
+/** What a turn of the wheel brings is in the document by then. */
+function twoFrames(page: Page): Promise<unknown> {
+  return page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
+}
+
 /** Addresses of links that are neither of this page nor of the web. */
-function linksOf(page: Awaited<ReturnType<typeof openWindow>>['page']): Promise<readonly string[]> {
+function linksOf(page: Page): Promise<readonly string[]> {
   return page
     .locator('a[href]')
     .evaluateAll((links) =>

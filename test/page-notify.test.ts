@@ -50,12 +50,30 @@ async function visit(options: BrowserContextOptions = {}, permission?: Notificat
   return window.page
 }
 
-/** Somebody said to be online, or nothing said yet: what only a room that was welcomed knows. */
+/** Somebody said to be online, or nothing said yet: what only a room that was welcomed knows. And one tab tells of what is said. */
 async function isLive(page: Page): Promise<void> {
   await page.waitForFunction(() => document.querySelectorAll('.rooms-item').length === 2)
   await page.waitForFunction(() => document.querySelector('.rooms-coming') === null)
   await page.locator('.rooms-item[href$="w32tgse"] .avatar[data-online="true"]').waitFor({ state: 'attached' })
+  await holds(page, 'propromo tells', true)
 }
+
+/** The tabs know of each other by the browser's locks, which come and go a moment after what is to be seen. */
+async function holds(page: Page, lock: string, expected: boolean): Promise<void> {
+  await page.waitForFunction(
+    async ([wanted, isHeld]) => {
+      const { held = [] } = await navigator.locks.query()
+      return held.some(({ name }) => name === wanted) === isHeld
+    },
+    [lock, expected] as const,
+  )
+}
+
+/** Whether any tab shows the room that the customer talks in. */
+const isLookedAt = (page: Page, expected: boolean) => holds(page, `propromo shows ${ROOM}`, expected)
+
+/** The last thing said in that room, as the list shows it. */
+const lastSaid = (page: Page, text: string) => page.locator('.rooms-last', { hasText: text }).waitFor()
 
 /** Runs in the page before its own script: what would be shown is kept where the test finds it. */
 function recordNotifications(permission: NotificationPermission = Notification.permission): void {
@@ -120,20 +138,17 @@ test('what others say in a room that is not shown is told, as plain text, and le
 test('where there is a worker, it shows the notification, and a newer one takes its place', async () => {
   const page = await visit({ permissions: ['notifications'] })
   await page.evaluate(() => navigator.serviceWorker.ready)
-  const shown = () =>
-    page.evaluate(async () => {
-      const worker = await navigator.serviceWorker.ready
-      return (await worker.getNotifications()).map(({ body, data }) => ({ body, data }))
-    })
-  const becomes = async (text: string) => {
-    while (!(await shown()).some(({ body }) => body === text))
-      await page.evaluate(() => new Promise(requestAnimationFrame))
-  }
-  await customer.say('From the worker')
-  await becomes('From the worker')
-  const { id } = await customer.say('And once more')
-  await becomes('And once more')
-  expect(await shown()).toEqual([{ body: 'And once more', data: { room: ROOM, message: id } }])
+  /** This one, and no other. */
+  const isShown = ({ id, text }: { id: string; text: string }) =>
+    page.waitForFunction(
+      async (expected) => {
+        const shown = await (await navigator.serviceWorker.ready).getNotifications()
+        return JSON.stringify(shown.map(({ body, data }) => ({ body, data }))) === expected
+      },
+      JSON.stringify([{ body: text, data: { room: ROOM, message: id } }]),
+    )
+  await isShown(await customer.say('From the worker'))
+  await isShown(await customer.say('And once more'))
 })
 
 test('nobody is told of the room they look at, nor of what they say themselves', async () => {
@@ -143,6 +158,7 @@ test('nobody is told of the room they look at, nor of what they say themselves',
   await page.getByText('You see this already').first().waitFor()
   await page.keyboard.press('Alt+ArrowDown')
   await page.getByRole('main').getByRole('heading', { name: 'Wendelgrund heritage railway' }).waitFor()
+  await isLookedAt(page, false)
   await customer.say('But not this')
   await tellsOf(page, 'But not this')
   expect((await toldIn(page)).map(({ body }) => body)).toEqual(['But not this'])
@@ -156,6 +172,7 @@ test('whoever has the page in the background is told of the room that it shows',
     Object.defineProperty(document, 'visibilityState', { value: 'hidden' })
     document.dispatchEvent(new Event('visibilitychange'))
   })
+  await isLookedAt(page, false)
   await customer.say('While you were away')
   await tellsOf(page, 'While you were away')
 })
@@ -168,10 +185,12 @@ test('one tab tells, and none of what another one shows', async () => {
   await customer.say('Once is enough')
   await tellsOf(page, 'Once is enough')
   await openRoom(other)
+  await isLookedAt(page, true)
   await customer.say('The other tab shows this')
-  await page.locator('.rooms-last', { hasText: 'The other tab shows this' }).waitFor()
+  for (const tab of [page, other]) await lastSaid(tab, 'The other tab shows this')
   expect(await toldIn(other)).toEqual([])
   await other.close()
+  await isLookedAt(page, false)
   await customer.say('Now nobody does')
   await tellsOf(page, 'Now nobody does')
   expect((await toldIn(page)).map(({ body }) => body)).toEqual(['Once is enough', 'Now nobody does'])
@@ -184,6 +203,7 @@ test('a room tells of mentions alone, or of nothing, as one wishes', async () =>
     await page.getByRole('combobox', { name: 'Notify me of' }).selectOption(level)
     await page.goto(`${server.origin}/#/`)
     await page.getByRole('heading', { name: 'Choose a chat' }).waitFor()
+    await isLookedAt(page, false)
   }
   await wish('Messages that mention me')
   await customer.say('Not for you in particular')
@@ -192,7 +212,7 @@ test('a room tells of mentions alone, or of nothing, as one wishes', async () =>
   await tellsOf(page, 'this is for you')
   await wish('Nothing')
   await customer.say('@René Aubertin: nor is this')
-  await page.locator('.rooms-last', { hasText: 'nor is this' }).waitFor()
+  await lastSaid(page, 'nor is this')
   await wish('All messages')
   await customer.say('Everything again')
   await tellsOf(page, 'Everything again')
@@ -203,7 +223,7 @@ test('notifications are offered once, after the first message, and never on load
   const page = await visit({ serviceWorkers: 'block' }, 'default')
   const offer = page.getByText('Shall this device tell you when somebody answers?')
   await customer.say('Is anybody there?')
-  await page.locator('.rooms-last', { hasText: 'Is anybody there?' }).waitFor()
+  await lastSaid(page, 'Is anybody there?')
   expect(await offer.count()).toBe(0)
   const phone = await (await Person.logIn(server, SCRUM_MASTER)).open()
   await phone.say('I am')
@@ -214,7 +234,7 @@ test('notifications are offered once, after the first message, and never on load
   await page.reload()
   await isLive(page)
   await phone.say('I did')
-  await page.locator('.rooms-last', { hasText: 'I did' }).waitFor()
+  await lastSaid(page, 'I did')
   expect(await offer.count()).toBe(0)
   await phone.close()
 })
@@ -231,6 +251,7 @@ test('the keyboard alone finds a room, walks through the rooms, and searches', a
   await page.keyboard.press('Alt+ArrowUp')
   await page.getByRole('main').getByRole('heading', { name: 'Wendelgrund heritage railway' }).waitFor()
   await customer.say('Unread')
+  await lastSaid(page, 'Unread')
   await page.keyboard.press('Alt+Shift+ArrowDown')
   await page.getByRole('main').getByRole('heading', { name: 'Grüßmehl bakery: web shop' }).waitFor()
   await page.getByRole('button', { name: 'Members' }).focus()

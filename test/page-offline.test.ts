@@ -5,7 +5,7 @@ import { messagesIn, type Room } from '../client/index.ts'
 import { openWindow, startBrowser } from './support/browser.ts'
 import { becomes, enter, hears } from './support/client-room.ts'
 import { startPageServer } from './support/page-server.ts'
-import { openRoom, signIn } from './support/page-views.ts'
+import { isLive, openRoom, signIn } from './support/page-views.ts'
 import { CUSTOMER, Person, ROOM, SCRUM_MASTER } from './support/people.ts'
 import type { Server } from './support/server.ts'
 
@@ -133,16 +133,16 @@ test('pressing a notification goes to its message, in the window that is open', 
   const { page, context } = await openWindow(browser, { permissions: ['notifications'] })
   await signIn(page, server.origin, CUSTOMER)
   await workerReady(page)
-  const [worker] = context.serviceWorkers()
-  if (!worker) throw new Error('there is no worker')
-  const heard = page.evaluate(
-    () => new Promise((resolve) => navigator.serviceWorker.addEventListener('message', ({ data }) => resolve(data))),
-  )
+  const worker = context.serviceWorkers()[0] ?? (await context.waitForEvent('serviceworker'))
+  await page.evaluate(() => {
+    navigator.serviceWorker.addEventListener('message', ({ data }) => Object.assign(globalThis, { heard: data }))
+  })
   await worker.evaluate(() => {
     const notification = { data: { room: 'w32tgse', message: '3' }, close: () => undefined }
     dispatchEvent(Object.assign(new Event('notificationclick'), { notification, waitUntil: () => undefined }))
   })
-  expect(await heard).toEqual({ type: 'show', room: 'w32tgse', message: '3' })
+  const heard = await page.waitForFunction(() => (globalThis as unknown as { heard?: object }).heard)
+  expect(await heard.jsonValue()).toEqual({ type: 'show', room: 'w32tgse', message: '3' })
   await context.close()
 })
 
@@ -170,11 +170,6 @@ async function outboxHas(page: Page, text: string): Promise<void> {
 /** Ready, and in charge of the page. */
 async function workerReady(page: Page): Promise<void> {
   await page.waitForFunction(() => navigator.serviceWorker.controller !== null)
-}
-
-/** The first welcome has come. */
-async function isLive(page: Page): Promise<void> {
-  await page.waitForSelector('.connection[data-status=live]', { state: 'attached' })
 }
 
 /** What was read is kept as soon as it is there. */

@@ -5,7 +5,7 @@ import { unreadIn } from '../client/index.ts'
 import { openWindow, startBrowser, type Window } from './support/browser.ts'
 import { becomes, enter, hears, until } from './support/client-room.ts'
 import { startPageServer } from './support/page-server.ts'
-import { openRoom, signIn } from './support/page-views.ts'
+import { isLive, openRoom, signIn } from './support/page-views.ts'
 import { CUSTOMER, PASSWORD, Person, ROOM } from './support/people.ts'
 import { type Postgres, startPostgres } from './support/postgres.ts'
 import type { Server } from './support/server.ts'
@@ -53,7 +53,7 @@ async function visit(options: BrowserContextOptions = {}): Promise<Page> {
   windows.push(window)
   await signIn(window.page, server.origin, CUSTOMER)
   await openRoom(window.page)
-  await window.page.waitForSelector('.connection[data-status=live]', { state: 'attached' })
+  await isLive(window.page)
   return window.page
 }
 
@@ -84,7 +84,8 @@ test('nobody is said to have read everything whose unread messages are only not 
   await other.say('What Anna has not read')
   await other.close()
   // More than the page loads by itself.
-  for (let number = 1; number <= 250; number += 1) await talk.say(`Anna goes on, ${number}`)
+  for (let number = 1; number <= 250; number += 1) talk.send(`Anna goes on, ${number}`)
+  await talk.upTo('Anna goes on, 250')
   await talk.close()
   using room = enter(customer, ROOM)
   await becomes(room, 'live')
@@ -97,13 +98,16 @@ test('nobody is said to have read everything whose unread messages are only not 
 })
 
 test('what one has said oneself is found as one’s own, in both languages', async () => {
+  const talk = await customer.open()
+  await talk.say('Is this to be found?')
+  await talk.close()
   for (const [locale, panel, field, own] of [
     ['en-GB', 'Search', 'Search in this chat', /^You: show your message, /],
     ['de-DE', 'Suche', 'In diesem Chat suchen', /^Sie: Ihre Nachricht zeigen, /],
   ] as const) {
     const page = await visit({ locale })
     await page.getByRole('main').getByRole('button', { name: panel, exact: true }).first().click()
-    await page.getByRole('searchbox', { name: field }).fill('what anna has not read')
+    await page.getByRole('searchbox', { name: field }).fill('is this to be found')
     await page.getByRole('complementary').getByRole('button', { name: own }).waitFor()
   }
 })

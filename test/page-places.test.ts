@@ -4,7 +4,7 @@ import type { Browser, Locator, Page } from 'playwright-core'
 import { openWindow, startBrowser, type Window } from './support/browser.ts'
 import { enter, becomes as roomBecomes } from './support/client-room.ts'
 import { startFilled } from './support/filled-room.ts'
-import { focusOn } from './support/keyboard.ts'
+import { focusOn, pressOn } from './support/keyboard.ts'
 import { openRoom, signIn } from './support/page-views.ts'
 import { CUSTOMER, Person, ROOM, SCRUM_MASTER } from './support/people.ts'
 import type { Server } from './support/server.ts'
@@ -93,7 +93,7 @@ test('what could not be loaded is told wherever it is missing, and all of it is 
 
 /** Presses it with the keyboard, waits for it to go, and gives back what has the focus then. */
 async function pressAway(page: Page, button: Locator): Promise<string> {
-  await button.focus()
+  await focusOn(button)
   const pressed = await button.elementHandle()
   await page.keyboard.press('Enter')
   await pressed?.waitForElementState('hidden')
@@ -106,14 +106,14 @@ async function pressAway(page: Page, button: Locator): Promise<string> {
 test('a button inside a message that goes away when it is pressed leaves the focus at the message', async () => {
   const page = await visit()
   const article = page.locator(`article[data-id="${PAST}"]`)
-  await article.press('Enter')
+  await pressOn(article, 'Enter')
   await page.getByRole('menuitem', { name: 'React with 🎉' }).click()
   expect(await pressAway(page, article.locator('.reaction'))).toBe(`article ${PAST}`)
   const field = page.getByRole('textbox', { name: 'Message' })
   await field.fill('taken back at once')
   await field.press('Enter')
   const own = page.locator('article[data-id]').filter({ hasText: 'taken back at once' })
-  await own.press('Delete')
+  await pressOn(own, 'Delete')
   const id = await page.locator('article[data-id]').last().getAttribute('data-id')
   expect(await pressAway(page, page.getByRole('button', { name: 'Undo' }))).toBe(`article ${id}`)
 })

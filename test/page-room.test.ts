@@ -5,8 +5,9 @@ import { messagesIn, messageWith, type Room } from '../client/index.ts'
 import { openWindow, startBrowser, type Window } from './support/browser.ts'
 import { becomes, enter, hears, until } from './support/client-room.ts'
 import { openHostPage } from './support/host-page.ts'
+import { pressOn } from './support/keyboard.ts'
 import { startPageServer } from './support/page-server.ts'
-import { openRoom, signIn } from './support/page-views.ts'
+import { isLive, openRoom, signIn } from './support/page-views.ts'
 import { CUSTOMER, Person, ROOM, SCRUM_MASTER } from './support/people.ts'
 import { freePort } from './support/ports.ts'
 import type { Server } from './support/server.ts'
@@ -40,18 +41,13 @@ async function visit(email: string, options: BrowserContextOptions = {}): Promis
   return window
 }
 
-async function isLive(page: Page): Promise<void> {
-  await page.waitForSelector('.connection[data-status=live]', { state: 'attached' })
-}
-
 /** Says something, and deletes it: for a few seconds it could be undone. Gives back its id. */
 async function sayAndDelete(page: Page, text: string, other: Room): Promise<string> {
   await page.getByRole('textbox', { name: 'Message' }).fill(text)
   await page.getByRole('button', { name: 'Send' }).click()
   await hears(other, text)
   const id = messagesIn(other.state.timeline).findLast((message) => message.text === text)?.id ?? ''
-  await page.locator(`article[data-id="${id}"]`).focus()
-  await page.keyboard.press('Delete')
+  await pressOn(page.locator(`article[data-id="${id}"]`), 'Delete')
   await page.getByText('The message is being deleted.').first().waitFor()
   return id
 }
@@ -109,8 +105,9 @@ test('a page that nobody sees any more deletes at once what was about to be dele
   await signIn(page, server.origin, CUSTOMER)
   await openRoom(page)
   await isLive(page)
+  // From here on no seconds go by: the phone ends the page.
+  await page.clock.pauseAt((await page.evaluate(() => Date.now())) + 5_000)
   const id = await sayAndDelete(page, 'Said before the phone was put away', max)
-  await page.clock.pauseAt(Date.now() + 500) // The seconds never go by: the phone has ended the page.
   // No browser without a screen ever hides a page.
   await page.evaluate(() => {
     Object.defineProperty(document, 'visibilityState', { value: 'hidden' })

@@ -15,6 +15,9 @@ const ARGUMENTS = [
 /** What does not come is named, before the whole test has run out of time and takes the browser with it. */
 const PATIENCE_MILLISECONDS = 10_000
 
+/** Whoever is cut off comes back after a random wait, so that not all come at once; here is nobody else, and the wait is short. */
+const SHORT_WAITS = '{ const { random } = Math; Math.random = () => random() / 10 }'
+
 export function startBrowser(): Promise<Browser> {
   const executablePath = Bun.which('chromium') ?? ''
   return chromium.launch({ executablePath, args: ARGUMENTS })
@@ -30,6 +33,7 @@ export interface Window {
 export async function openWindow(browser: Browser, options: BrowserContextOptions = {}): Promise<Window> {
   const context = await browser.newContext({ locale: 'en-GB', timezoneId: 'Europe/Vienna', ...options })
   context.setDefaultTimeout(PATIENCE_MILLISECONDS)
+  await context.addInitScript(SHORT_WAITS)
   const page = await context.newPage()
   const faults: string[] = []
   page.on('pageerror', (error) => faults.push(String(error.stack ?? error)))

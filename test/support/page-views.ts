@@ -2,6 +2,7 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { openWindow, type Window } from './browser.ts'
 import { startCuttingProxy } from './cutting-proxy.ts'
+import { pressOn } from './keyboard.ts'
 import { CUSTOMER, PASSWORD, ROOM, SCRUM_MASTER } from './people.ts'
 import type { Server } from './server.ts'
 import { RAILWAY } from './tables.ts'
@@ -52,6 +53,16 @@ export async function signIn(page: Page, origin: string, email: string): Promise
   await page.waitForSelector('a.rooms-item', { state: 'attached' })
 }
 
+/** For somebody who has just signed in, and has read nothing here before: every room has been welcomed. */
+export async function roomsCome(page: Page): Promise<void> {
+  await page.locator('.rooms-coming').first().waitFor({ state: 'detached' })
+}
+
+/** In the room that is shown. */
+export async function isLive(page: Page): Promise<void> {
+  await page.waitForSelector('.connection[data-status=live]', { state: 'attached' })
+}
+
 /** Whoever has one room alone is in it already. */
 export async function openRoom(page: Page, room = ROOM): Promise<void> {
   const item = page.locator(`a.rooms-item[href$="#/${encodeURIComponent(room)}"]`)
@@ -91,7 +102,7 @@ export const VIEWS: readonly View[] = [
     who: CUSTOMER,
     open: async (page) => {
       await openRoom(page)
-      await page.getByRole('article').filter({ hasText: 'Release is on Tuesday.' }).press('Enter')
+      await pressOn(page.getByRole('article').filter({ hasText: 'Release is on Tuesday.' }), 'Enter')
       await page.getByRole('menu').waitFor()
     },
   },
@@ -121,7 +132,7 @@ export const VIEWS: readonly View[] = [
     who: CUSTOMER,
     open: async (page) => {
       await openRoom(page)
-      await page.getByText('Release is on Tuesday.').first().waitFor()
+      await page.getByRole('article').filter({ hasText: 'Release is on Tuesday.' }).waitFor()
       await page.locator('.composer textarea').press('ArrowUp')
       await page.waitForSelector('.composing')
     },
@@ -168,10 +179,7 @@ export const VIEWS: readonly View[] = [
     open: async (page) => {
       await openRoom(page)
       await say(page, 'To be taken back')
-      await page.locator('.message-pending').waitFor({ state: 'detached' })
-      await page.locator('.timeline').getByText('To be taken back', { exact: true }).last().waitFor()
-      await page.locator('.timeline [tabindex="0"]').first().press('End')
-      await page.keyboard.press('Delete')
+      await pressOn(page.locator('article[data-id]').filter({ hasText: 'To be taken back' }).last(), 'Delete')
       await page.getByRole('button', { name: /Undo|Rückgängig/ }).waitFor()
     },
   },
