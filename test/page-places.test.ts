@@ -173,3 +173,42 @@ test('whoever tries to connect now finds the button there while the page tries t
   await button.waitFor({ state: 'detached' })
   await page.locator('article:focus').waitFor()
 })
+
+test('what opens has the keyboard at once: the key after the one that opened it is not lost', async () => {
+  const page = await visit()
+  await becomes(page, 'live')
+  const field = page.getByRole('textbox', { name: 'Message' })
+  await field.fill('said to be answered')
+  await field.press('Enter')
+  const own = page.locator('article[data-id]').filter({ hasText: 'said to be answered' })
+  await focusOn(own)
+  expect(await focusedAfter(page, { key: '/' })).toBe('Search in this chat')
+  await page.keyboard.press('Escape')
+  await page.getByRole('complementary').waitFor({ state: 'detached' })
+  expect(await focusedAfter(page, { key: 'k', ctrlKey: true })).toBe('Find a chat')
+  await focusOn(own)
+  expect(await focusedAfter(page, { key: 'r' })).toBe('Message')
+  await page.keyboard.press('Escape')
+  await focusOn(own)
+  expect(await focusedAfter(page, { key: 'e' })).toBe('Message')
+  await page.keyboard.press('Escape')
+  await focusOn(own)
+  expect(await focusedAfter(page, { key: '?' })).toBe('Keyboard')
+})
+
+/** What has the focus when the page has done what the key made it do, and has not been painted yet. */
+function focusedAfter(
+  page: Page,
+  key: { readonly key: string; readonly ctrlKey?: boolean },
+): Promise<string | null | undefined> {
+  return page.evaluate(async (pressed) => {
+    document.activeElement?.dispatchEvent(new KeyboardEvent('keydown', { ...pressed, bubbles: true, cancelable: true }))
+    const { port1, port2 } = new MessageChannel()
+    await new Promise((done) => {
+      port1.onmessage = done
+      port2.postMessage('')
+    })
+    const { activeElement: focused } = document
+    return focused?.getAttribute('aria-label') ?? focused?.textContent
+  }, key)
+}

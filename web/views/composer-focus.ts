@@ -1,6 +1,6 @@
 // The focus in the field: what it keeps away, and what brings it there.
 import type { RefObject } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import type { RoomStore } from '../state/room.ts'
 import type { Writing } from '../state/writing.ts'
 
@@ -20,11 +20,11 @@ export function useHolding(writing: Writing): { readonly begin: () => void; read
   }
 }
 
-/** Whoever chooses to answer or to edit wants to write next. What was taken up again from before takes no focus. */
+/** Whoever chooses to answer or to edit wants to write next: the very next key is for the field. What was taken up again from before takes no focus. */
 export function useFocusOnChoice(store: RoomStore, field: RefObject<HTMLTextAreaElement | null>): void {
   const composing = store.composing.value
   const before = useRef(composing)
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (before.current === composing) return
     before.current = composing
     if (composing.type === 'new' || !field.current) return

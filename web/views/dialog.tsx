@@ -1,7 +1,7 @@
 // What stands over the page until it is closed: settings, keys, trying the API. What is inside is loaded when it is wanted.
 import './dialog.css'
 import type { ComponentType } from 'preact'
-import { useEffect, useId, useRef, useState } from 'preact/hooks'
+import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { type DialogName, dialog } from '../state/dialog.ts'
 import { spoken } from '../words/spoken.ts'
 import { Glyph } from './glyph.tsx'
@@ -32,13 +32,13 @@ export function Dialogs() {
   return name === null ? null : <Frame name={name} />
 }
 
-/** The browser keeps the focus inside, closes it with Escape, and gives the focus back to where it was. */
+/** Opens before the next key is pressed. The browser keeps the focus inside, closes it with Escape, and gives the focus back to where it was. */
 function Frame({ name }: { readonly name: DialogName }) {
   const frame = useRef<HTMLDialogElement>(null)
   const heading = useRef<HTMLHeadingElement>(null)
   const id = useId()
-  useEffect(() => frame.current?.showModal(), [])
-  useEffect(() => heading.current?.focus(), [name])
+  useLayoutEffect(() => frame.current?.showModal(), [])
+  useLayoutEffect(() => heading.current?.focus(), [name])
   const close = () => frame.current?.close()
   return (
     <dialog

@@ -1,7 +1,7 @@
 // What stands beside a room: search, pinned messages, members, the project.
 import './panel.css'
 import type { RefObject } from 'preact'
-import { useEffect, useId, useRef } from 'preact/hooks'
+import { useId, useLayoutEffect, useRef } from 'preact/hooks'
 import type { RoomStore } from '../state/room.ts'
 import { go, PANELS, type Panel as PanelName } from '../state/route.ts'
 import { spoken } from '../words/spoken.ts'
@@ -50,9 +50,9 @@ export function Panel({ store, panel }: { readonly store: RoomStore; readonly pa
   )
 }
 
-/** Whoever opens a panel is in it, in its field if it has one; whoever closes it is where they were. */
+/** Whoever opens a panel is in it at once, in its field if it has one; whoever closes it is where they were. */
 function useFocusInside(frame: RefObject<HTMLElement | null>, panel: PanelName): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const aside = frame.current
     const shell = aside?.parentElement
     const opener = document.activeElement

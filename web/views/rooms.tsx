@@ -1,6 +1,6 @@
 // The rooms: found by name, gone through with the keyboard, the one that is shown always in sight.
 import './rooms.css'
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { wordsOf } from '../../protocol/words.ts'
 import { finding } from '../state/dialog.ts'
 import type { RoomStore } from '../state/room.ts'
@@ -72,17 +72,19 @@ function useFinding() {
   const field = useRef<HTMLInputElement>(null)
   const wanted = finding.value
   const before = useRef(wanted)
-  useEffect(() => {
+  const take = () => {
+    field.current?.focus()
+    field.current?.select()
+  }
+  useLayoutEffect(() => {
     if (wanted === before.current) return
     before.current = wanted
-    if (!isInSight(field.current)) go({ panel: null })
+    if (isInSight(field.current)) return take()
+    go({ panel: null })
     // The views follow the address with the next paint.
     setTimeout(() => {
       if (!isInSight(field.current)) go({ room: null })
-      setTimeout(() => {
-        field.current?.focus()
-        field.current?.select()
-      })
+      setTimeout(take)
     })
   }, [wanted])
   return field
