@@ -5,7 +5,7 @@ import { messagesIn } from '../client/index.ts'
 import { openWindow, startBrowser, type Window } from './support/browser.ts'
 import { becomes, enter, hears, until } from './support/client-room.ts'
 import { startPageServer } from './support/page-server.ts'
-import { openRoom, signIn } from './support/page-views.ts'
+import { isLive, openRoom, signIn } from './support/page-views.ts'
 import { CUSTOMER, Person, ROOM, SCRUM_MASTER } from './support/people.ts'
 import { type Postgres, startPostgres } from './support/postgres.ts'
 import type { Server } from './support/server.ts'
@@ -192,6 +192,26 @@ test('the arrow up edits what one said last; Escape gives the draft back; the sa
   await field.press('Enter')
   await hears(listener, 'to be edited, and it was')
   await value(field, '')
+})
+
+test('while what one said last is on its way, the arrow up edits nothing that was said before', async () => {
+  const { page, field } = await write()
+  await isLive(page)
+  await field.fill('said before')
+  await field.press('Enter')
+  await isStored(page, 'said before')
+  await page.context().setOffline(true)
+  await page.locator('.connection[data-status=offline]').waitFor()
+  await field.fill('said last')
+  await field.press('Enter')
+  await page.locator('.message-pending').waitFor()
+  await field.press('ArrowUp')
+  expect(await page.locator('.composing').count()).toBe(0)
+  await page.context().setOffline(false)
+  await isStored(page, 'said last')
+  await field.press('ArrowUp')
+  await value(field, 'said last')
+  windows.at(-1)?.faults.splice(0) // The browser logs that it had no network.
 })
 
 test('an answer says whom it answers, also after a reload; Escape leaves it and keeps the words', async () => {

@@ -75,9 +75,9 @@ export class Writing {
     this.#keep(draft.edit ? { ...draft, edit: null } : { ...draft, reply: null })
   }
 
-  /** Goes to edit what one has said last, where that is loaded. */
+  /** Goes to edit what one has said last, where that is loaded. While it is on its way, the one before it is not what is meant. */
   editLast(): boolean {
-    const message = this.#lastOwn()
+    const message = this.#store.waiting === 0 ? this.#lastOwn() : undefined
     if (message) this.#store.composing.value = { type: 'edit', message }
     return message !== undefined
   }
