@@ -123,6 +123,21 @@ test('the form comes after a sign-out when all that was read is gone, in one go'
   await context.close()
 })
 
+test('it also comes after them where the database of the browser is busy for seconds', async () => {
+  const { page, context } = await come(CUSTOMER)
+  await until(page, (kept) => JSON.parse(kept).length === 1)
+  await page.evaluate(noteOrder)
+  await page.route('**/logout', async (route) => {
+    await page.evaluate(keepBusy, 2_000)
+    await route.continue()
+  })
+  await pressSignOut(page)
+  await page.getByRole('heading', { name: /Talk with your project/ }).waitFor()
+  expect(await keptTimelines(page)).toBe('[]')
+  expect(await page.evaluate(() => document.documentElement.dataset['order'])).toMatch(/^forgotten form/)
+  await context.close()
+})
+
 async function come(email: string) {
   const window = await openWindow(browser, { serviceWorkers: 'block' })
   await signIn(window.page, server.origin, email)
@@ -184,6 +199,21 @@ const keptTimelines = (page: Page) =>
     opened.result.close()
     return JSON.stringify(all.result)
   })
+
+/** Nobody else can write to what was read meanwhile. */
+async function keepBusy(milliseconds: number): Promise<void> {
+  const opened = indexedDB.open('propromo')
+  await new Promise((resolve) => {
+    opened.onsuccess = resolve
+  })
+  const timelines = opened.result.transaction('timelines', 'readwrite').objectStore('timelines')
+  const end = performance.now() + milliseconds
+  const goOn = () => {
+    if (performance.now() < end) timelines.count().onsuccess = goOn
+    else opened.result.close()
+  }
+  goOn()
+}
 
 /** Notes in the document when something is deleted in the database for good, and when the form is there. */
 function noteOrder(): void {

@@ -7,10 +7,12 @@ let opened: ReturnType<typeof store> | undefined
 
 /** Some browsers' databases open slowly, or never: the page goes on without what was kept. */
 const PATIENCE_MILLISECONDS = 1_000
+/** Whoever leaves waits longer than whoever comes: what was read is theirs, and the next one may be sitting down already. */
+const LEAVING_MILLISECONDS = 6_000
 
 /** What `keepTimeline` kept; `undefined` when there is nothing, or nothing can be read in time. Hostile until parsed. */
 export async function keptTimeline(email: string, room: RoomId): Promise<unknown> {
-  return inTime(orNothing(() => get(nameOf(email, room), database())))
+  return inTime(PATIENCE_MILLISECONDS, () => get(nameOf(email, room), database()))
 }
 
 export async function keepTimeline(email: string, room: RoomId, timeline: unknown): Promise<void> {
@@ -24,7 +26,7 @@ export async function forgetTimeline(email: string, room: RoomId): Promise<void>
 
 /** Of all rooms at once, so that a page that goes away in the middle leaves none. Resolves when it is done, or cannot be in time. */
 export async function forgetTimelines(): Promise<void> {
-  await inTime(orNothing(() => clear(database())))
+  await inTime(LEAVING_MILLISECONDS, () => clear(database()))
 }
 
 function database(): ReturnType<typeof store> {
@@ -45,7 +47,7 @@ async function orNothing<Value>(work: () => Promise<Value>): Promise<Value | und
   }
 }
 
-function inTime<Value>(work: Promise<Value>): Promise<Value | undefined> {
-  const late = new Promise<undefined>((resolve) => setTimeout(resolve, PATIENCE_MILLISECONDS))
-  return Promise.race([late, work])
+function inTime<Value>(milliseconds: number, work: () => Promise<Value>): Promise<Value | undefined> {
+  const late = new Promise<undefined>((resolve) => setTimeout(resolve, milliseconds))
+  return Promise.race([late, orNothing(work)])
 }
