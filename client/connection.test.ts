@@ -442,6 +442,32 @@ test('[R2] [V8] what was read in another lifetime of the log counts as read in i
   expect(server.frames).toEqual([80, 60, 70].map((upto) => ({ type: 'read', upto })))
 })
 
+test('a timeline that is found late is there as if it had been given at the start, unless there was a welcome before', async () => {
+  const me = { email: 'you@example.com', name: 'You', owner: false, online: true, read: 5 }
+  server.greet({ ...WELCOME, offset: 7, members: [me] })
+  const before = open()
+  await becomes(before, 'live')
+  const saved = JSON.stringify(savedTimeline(before.state.timeline))
+  before.close()
+  await server.reached('closed', 1)
+
+  const { promise: ticket, resolve } = Promise.withResolvers<string>()
+  const room = open({ ticket: () => ticket })
+  room.recall('another thing')
+  expect(room.state.timeline.cursor).toBeNull()
+  room.recall(saved)
+  expect(room.state.timeline).toMatchObject({ cursor: { offset: 7 }, room: WELCOME.room })
+  room.read()
+  server.greet({ ...WELCOME, offset: 7, resumed: true, members: [me] })
+  resolve('ticket')
+  await becomes(room, 'live')
+  expect(server.paths.at(-1)).toContain('since=7')
+  const { timeline } = room.state
+  room.recall(saved)
+  expect(room.state.timeline).toBe(timeline)
+  expect(readMarkIn(timeline)).toBe(7)
+})
+
 test('[V7] typing is told when it begins, every three seconds while it lasts, and when it ends', async () => {
   const room = open()
   await becomes(room, 'live')

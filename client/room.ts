@@ -52,6 +52,7 @@ const OUT_OF_STEP: Why = { code: 'out_of_step', message: 'Events were missing: c
 const FRAME_TOO_LARGE = 1009
 
 export class Room {
+  readonly #id: RoomOptions['room']
   readonly #world: World
   readonly #connection: Connection
   readonly #delivery: Delivery
@@ -64,6 +65,7 @@ export class Room {
 
   constructor(options: RoomOptions) {
     const { cursor, outbox, atOnce = 1, onFault = () => undefined } = options
+    this.#id = options.room
     this.#world = { ...thisWorld(), ...options.world }
     this.#listeners = new Listeners(this.#world)
     this.#timeline = restoredTimeline(options.timeline, options.room) ?? emptyTimeline(cursor)
@@ -130,6 +132,16 @@ export class Room {
   /** Sends what `save()` gave in another page that is gone, as `openRoom({ outbox })` would have; what is here already stays as it is. */
   takeOver(saved: unknown): void {
     this.#after(this.#delivery.takeOver(saved))
+  }
+
+  /** Begins with what `savedTimeline` gave, as `openRoom({ timeline })` would have, where that is found late. What is known already stays. */
+  recall(saved: unknown): void {
+    const timeline = this.#timeline.cursor ? null : restoredTimeline(saved, this.#id)
+    if (!timeline?.cursor) return
+    this.#timeline = timeline
+    this.#whispers.recalled(timeline.cursor.epoch)
+    this.#whispers.read(readMarkIn(timeline))
+    this.#tell()
   }
 
   /** What is not known to be stored, for `JSON.stringify`: `openRoom({ outbox })` goes on with it. */

@@ -30,6 +30,11 @@ export class Whispers {
     this.#epoch = epoch
   }
 
+  /** What is read from now on, before the first welcome, is of this epoch. */
+  recalled(epoch: string): void {
+    this.#epoch = epoch
+  }
+
   /** Our mark, whether or not the server knows of it. */
   get furthest(): number {
     return this.#wanted

@@ -86,6 +86,22 @@ test('[V3] without a network the page opens with the rooms and what was read, wh
   await context.close()
 })
 
+test('what was read is there without a network also where the database of the browser takes seconds to find it', async () => {
+  using max = await enterLive()
+  await settled(max, 'Read on an old phone.')
+  const { page, context } = await openWindow(browser)
+  await signIn(page, server.origin, CUSTOMER)
+  await workerReady(page)
+  await keptInDatabase(page, 'Read on an old phone.')
+  const beside = await tab(context)
+  await server.stop()
+  await beside.evaluate(keepBusy, 3_000)
+  await page.goto(`${server.origin}/?monitor=${ROOM}#/${ROOM}`)
+  await page.locator('.room').getByText('Read on an old phone.').first().waitFor()
+  await server.restart()
+  await context.close()
+})
+
 test('[R4] what was written without a network is sent once when the page is opened again, also when it was closed meanwhile', async () => {
   const { page, context } = await openWindow(browser)
   await signIn(page, server.origin, CUSTOMER)
@@ -188,6 +204,21 @@ async function keptInDatabase(page: Page, text: string): Promise<void> {
       return JSON.stringify(all.result).includes(wanted)
     }, text)
   while (!(await isKept())) await page.evaluate(() => new Promise(requestAnimationFrame))
+}
+
+/** Nobody else can look at what was read meanwhile. */
+async function keepBusy(milliseconds: number): Promise<void> {
+  const opened = indexedDB.open('propromo')
+  await new Promise((resolve) => {
+    opened.onsuccess = resolve
+  })
+  const timelines = opened.result.transaction('timelines', 'readwrite').objectStore('timelines')
+  const end = performance.now() + milliseconds
+  const goOn = () => {
+    if (performance.now() < end) timelines.count().onsuccess = goOn
+    else opened.result.close()
+  }
+  goOn()
 }
 
 async function enterLive(): Promise<Room & Disposable> {

@@ -82,8 +82,12 @@ export class RoomStore {
   /** Opens the room with what was read last, if it is not open yet. */
   async open(): Promise<void> {
     if (this.#room) return
-    const timeline = await keptTimeline(this.#email, this.id)
-    if (!this.#isClosed) this.#room ??= this.#open(timeline)
+    const recall = (timeline: unknown) => {
+      if (!this.#isClosed) this.#room?.recall(timeline)
+    }
+    const timeline = await keptTimeline(this.#email, this.id, recall)
+    if (this.#room) recall(timeline)
+    else if (!this.#isClosed) this.#room = this.#open(timeline)
   }
 
   /** The SDK's room, opened now if it was not: for what cannot wait until `open` is done. Once closed, it stays closed. */

@@ -5,14 +5,24 @@ import type { RoomId } from '../../protocol/chat.ts'
 const store = () => createStore('propromo', 'timelines')
 let opened: ReturnType<typeof store> | undefined
 
-/** Some browsers' databases open slowly, or never: the page goes on without what was kept. */
+/** Some browsers' databases open slowly, or never: the page goes on without what was kept, until it comes. */
 const PATIENCE_MILLISECONDS = 1_000
 /** Whoever leaves waits longer than whoever comes: what was read is theirs, and the next one may be sitting down already. */
 const LEAVING_MILLISECONDS = 6_000
 
-/** What `keepTimeline` kept; `undefined` when there is nothing, or nothing can be read in time. Hostile until parsed. */
-export async function keptTimeline(email: string, room: RoomId): Promise<unknown> {
-  return inTime(PATIENCE_MILLISECONDS, () => get(nameOf(email, room), database()))
+/**
+ * What `keepTimeline` kept; `undefined` when there is nothing, or nothing can be read in time: what comes after that is given to
+ * `late`. Hostile until parsed.
+ */
+export async function keptTimeline(email: string, room: RoomId, late: (timeline: unknown) => void): Promise<unknown> {
+  let isLate = false
+  const timeline = await inTime(PATIENCE_MILLISECONDS, async () => {
+    const found: unknown = await get(nameOf(email, room), database())
+    if (isLate) late(found)
+    return found
+  })
+  isLate = true
+  return timeline
 }
 
 export async function keepTimeline(email: string, room: RoomId, timeline: unknown): Promise<void> {
