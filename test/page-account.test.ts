@@ -101,6 +101,9 @@ test('signing out asks about all that would be lost, whichever tab holds it', as
   await beside.waitForSelector('.composing')
   await say(beside, 'Edited beside it.')
   await say(page, 'Not sent yet.')
+  await page.waitForFunction(
+    () => Object.keys(localStorage).filter((name) => /^propromo outbox/.test(name)).length === 2,
+  )
   await pressSignOut(page)
   await page.getByText('2 messages or changes not sent yet would be lost.').waitFor()
   await page.getByRole('button', { name: 'Yes, sign out' }).click()

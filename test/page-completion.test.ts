@@ -2,21 +2,22 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import type { Browser, Page } from 'playwright-core'
 import { openWindow, startBrowser } from './support/browser.ts'
-import { openRoom, signIn } from './support/page-views.ts'
+import { startPageServer } from './support/page-server.ts'
+import { isLive, openRoom, signIn } from './support/page-views.ts'
 import { CUSTOMER } from './support/people.ts'
-import { type Server, startServer } from './support/server.ts'
+import type { Server } from './support/server.ts'
 
 let server: Server
 let browser: Browser
 let page: Page
 
 beforeAll(async () => {
-  server = await startServer({ LIMIT_LOGINS_PER_MINUTE: '0' })
+  server = await startPageServer()
   browser = await startBrowser()
   page = (await openWindow(browser)).page
   await signIn(page, server.origin, CUSTOMER)
   await openRoom(page)
-  await page.waitForSelector('.connection[data-status=live]', { state: 'attached' })
+  await isLive(page)
 })
 afterAll(async () => {
   await browser.close()

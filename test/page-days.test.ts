@@ -3,9 +3,10 @@ import { afterAll, beforeAll, expect, test } from 'bun:test'
 import type { Browser, Page } from 'playwright-core'
 import { openWindow, startBrowser } from './support/browser.ts'
 import { startCuttingProxy } from './support/cutting-proxy.ts'
+import { startPageServer } from './support/page-server.ts'
 import { openRoom, signIn } from './support/page-views.ts'
 import { CUSTOMER, Person, SCRUM_MASTER } from './support/people.ts'
-import { type Server, startServer } from './support/server.ts'
+import type { Server } from './support/server.ts'
 
 const HOUR = 3_600_000
 
@@ -13,7 +14,7 @@ let server: Server
 let browser: Browser
 
 beforeAll(async () => {
-  server = await startServer({ LIMIT_LOGINS_PER_MINUTE: '0' })
+  server = await startPageServer()
   browser = await startBrowser()
   const socket = await (await Person.logIn(server, SCRUM_MASTER)).open()
   await socket.say('Said today')

@@ -2,9 +2,10 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import type { Browser, Page, WebSocketRoute } from 'playwright-core'
 import { openWindow, startBrowser } from './support/browser.ts'
+import { startPageServer } from './support/page-server.ts'
 import { openRoom, signIn } from './support/page-views.ts'
 import { CUSTOMER, Person, type PlainSocket, SCRUM_MASTER } from './support/people.ts'
-import { type Server, startServer } from './support/server.ts'
+import type { Server } from './support/server.ts'
 import { RAILWAY } from './support/tables.ts'
 
 let server: Server
@@ -12,7 +13,7 @@ let browser: Browser
 let customer: PlainSocket
 
 beforeAll(async () => {
-  server = await startServer({ LIMIT_LOGINS_PER_MINUTE: '0' })
+  server = await startPageServer()
   browser = await startBrowser()
   customer = await (await Person.logIn(server, CUSTOMER)).open()
 })

@@ -3,9 +3,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'bun:te
 import type { Browser, Page } from 'playwright-core'
 import { openWindow, startBrowser, type Window } from './support/browser.ts'
 import { copySources, type OwnCopy } from './support/own-copy.ts'
+import { startPageServer } from './support/page-server.ts'
 import { openRoom, signIn } from './support/page-views.ts'
 import { CUSTOMER } from './support/people.ts'
-import { type Server, startServer } from './support/server.ts'
+import type { Server } from './support/server.ts'
 
 const HOUR = 3_600_000
 const TITLE = 'placeholder: '
@@ -20,7 +21,7 @@ beforeAll(async () => {
   copy = copySources()
   copy.change('web/views/composer.tsx', `${TITLE}'Write a message'`, `${TITLE}'Build 0'`)
   copy.build()
-  server = await startServer({ LIMIT_LOGINS_PER_MINUTE: '0' }, { command: copy.command })
+  server = await startPageServer({}, { command: copy.command })
   browser = await startBrowser()
 })
 beforeEach(async () => {

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PASSWORD } from './people.ts'
-import { type Environment, type Server, startServer } from './server.ts'
+import { type Environment, type Program, type Server, startServer } from './server.ts'
 import { laravelHash } from './tables.ts'
 
 const TABLES = join(import.meta.dir, '../../dummy/test.sql')
@@ -20,8 +20,8 @@ const UNLIMITED: Environment = {
 }
 
 /** Passwords are checked behind everything else: at their usual cost, a test on a busy machine waits for them more than for all the rest. */
-export async function startPageServer(environment: Environment = {}): Promise<Server> {
-  return startServer({ ...UNLIMITED, DATABASE_URL: `sqlite:${await accounts()}`, ...environment })
+export async function startPageServer(environment: Environment = {}, program?: Program): Promise<Server> {
+  return startServer({ ...UNLIMITED, DATABASE_URL: `sqlite:${await accounts()}`, ...environment }, program)
 }
 
 let written: Promise<string> | undefined
