@@ -141,6 +141,30 @@ test('it also comes after them where the database of the browser is busy for sec
   await context.close()
 })
 
+test('an answer that was on its way while one signed out brings nobody back in', async () => {
+  const { page, context } = await come(CUSTOMER)
+  const given = Promise.withResolvers<void>()
+  const gate = Promise.withResolvers<void>()
+  await page.route('**/tickets', async (route) => {
+    const response = await route.fetch()
+    given.resolve()
+    await gate.promise
+    await route.fulfill({ response })
+  })
+  await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange'))) // Looks at the rooms anew.
+  await given.promise
+  await pressSignOut(page)
+  await page.getByRole('heading', { name: /Talk with your project/ }).waitFor()
+  const answered = page.waitForResponse('**/tickets')
+  gate.resolve()
+  await (await answered).finished()
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
+  expect(await page.evaluate(() => Object.keys(localStorage))).toEqual([])
+  expect(await page.locator('.rooms').count()).toBe(0)
+  expect(await page.getByText('Your sign-in has ended').count()).toBe(0)
+  await context.close()
+})
+
 async function come(email: string) {
   const window = await openWindow(browser, { serviceWorkers: 'block' })
   await signIn(window.page, server.origin, email)

@@ -36,13 +36,17 @@ export async function signIn(email: string, password: string, monitor: string): 
  * server that is away changes nothing.
  */
 export async function refresh(): Promise<boolean> {
+  const asker = account.peek()?.email
+  const isIn = () => account.peek()?.email === asker // Whoever has left meanwhile is not let in again.
   try {
     const came = await renew({ url })
+    if (!isIn()) return true
     const email = emailIn(came.ticket) ?? account.value?.email
     if (email) admit(email, came)
     return true
   } catch (error) {
     if (!(error instanceof AdmissionRefused)) throw error
+    if (!isIn()) return true
     if (error.code === 'signed_out') signedOut('signed_out')
     // There is no ticket without a room: who has just lost the last one has an empty list.
     if (error.code === 'no_chats' && account.value) keepAccount({ ...account.value, chats: [] })
