@@ -2,16 +2,18 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import type { Browser, Page } from 'playwright-core'
 import { openWindow, startBrowser } from './support/browser.ts'
-import { openRoom, signIn } from './support/page-views.ts'
+import { pressOn } from './support/keyboard.ts'
+import { startPageServer } from './support/page-server.ts'
+import { isLive, openRoom, signIn } from './support/page-views.ts'
 import { CUSTOMER, Person, type PlainSocket, SCRUM_MASTER } from './support/people.ts'
-import { type Server, startServer } from './support/server.ts'
+import type { Server } from './support/server.ts'
 
 let server: Server
 let browser: Browser
 let max: PlainSocket
 
 beforeAll(async () => {
-  server = await startServer({ LIMIT_LOGINS_PER_MINUTE: '0' })
+  server = await startPageServer()
   browser = await startBrowser()
   max = await (await Person.logIn(server, SCRUM_MASTER)).open()
   await max.say('Said before')
@@ -42,7 +44,7 @@ async function come() {
   const window = await openWindow(browser, { permissions: ['clipboard-read', 'clipboard-write'] })
   await signIn(window.page, server.origin, CUSTOMER)
   await openRoom(window.page)
-  await window.page.waitForSelector('.connection[data-status=live]', { state: 'attached' })
+  await isLive(window.page)
   return window
 }
 
@@ -66,7 +68,7 @@ test('a message that is copied twice is said to be copied twice', async () => {
   const heard = await listen(page, 'status')
   const message = page.getByRole('article').filter({ hasText: 'Said before' })
   for (const count of [1, 2]) {
-    await message.press('Enter')
+    await pressOn(message, 'Enter')
     await page.getByRole('menuitem', { name: 'Copy text' }).click()
     await page.waitForFunction(
       (count) => (globalThis as unknown as { heard: readonly string[] }).heard.length === count,

@@ -2,15 +2,16 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import type { Browser } from 'playwright-core'
 import { openWindow, startBrowser } from './support/browser.ts'
+import { startPageServer } from './support/page-server.ts'
 import { openRoom, signIn } from './support/page-views.ts'
 import { CUSTOMER } from './support/people.ts'
-import { type Server, startServer } from './support/server.ts'
+import type { Server } from './support/server.ts'
 
 let server: Server
 let browser: Browser
 
 beforeAll(async () => {
-  server = await startServer({ LIMIT_LOGINS_PER_MINUTE: '0' })
+  server = await startPageServer()
   browser = await startBrowser()
 })
 afterAll(async () => {
