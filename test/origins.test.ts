@@ -169,6 +169,18 @@ test('[C6] a page of a listed origin may also log in and get tickets, one of ano
   expect(may(await ask(server, LISTED_PAGE))[0]).toBeNull()
 })
 
+test('[E3] OPTIONS that asks for nobody’s page is a method like any other, also where listed pages may ask', async () => {
+  const options = async (path: string, headers: Record<string, string>) => {
+    const answer = await fetch(listed.origin + path, { method: 'OPTIONS', headers })
+    return `${answer.status} ${answer.headers.get('allow')}`
+  }
+  for (const headers of [{}, { Origin: LISTED_PAGE }, { 'Access-Control-Request-Method': 'POST' }]) {
+    expect([headers, await options('/login', headers)]).toEqual([headers, '405 POST'])
+    expect([headers, await options('/widget.js', headers)]).toEqual([headers, '405 GET, HEAD'])
+    expect([headers, await options('/nowhere', headers)]).toEqual([headers, '404 null'])
+  }
+})
+
 /** A handshake with this Origin and, unless it is the usual one, this Host. */
 async function comeFrom(where: Server, origin: string | null, host = `127.0.0.1:${where.port}`): Promise<string> {
   return knock(where, await ticketFor(where), { headers: { Origin: origin, Host: host } })

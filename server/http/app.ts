@@ -21,7 +21,7 @@ import { stylesheet } from './pages/stylesheet.ts'
 import { routedPath } from './path.ts'
 import { notFound, onlyAllows, refused } from './problem.ts'
 import { type Readiness, ready } from './ready.ts'
-import { type Env, isSecure, noteWay, ownOrigin, type Place, refuseForeignOrigin } from './request.ts'
+import { type Env, isPreflight, isSecure, noteWay, ownOrigin, type Place, refuseForeignOrigin } from './request.ts'
 import { endSignIn, listSignIns } from './sign-ins.ts'
 import { chat } from './socket.ts'
 import { type DoorWatch, watching } from './watching.ts'
@@ -59,7 +59,10 @@ export function app(
   // Pages of these origins may ask, but never with the cookie: they keep the sign-in themselves ("remember": "token").
   const listed = place.allowedOrigins.length > 0 && cors({ ...CROSS_ORIGIN, origin: [...place.allowedOrigins] })
   const anyone = cors({ origin: '*', allowMethods: ['GET'] })
-  app.use((c, next) => (kindOf(c.req.path) === 'forAll' ? anyone(c, next) : listed ? listed(c, next) : next()))
+  app.use((c, next) => {
+    const may = kindOf(c.req.path) === 'forAll' ? anyone : listed
+    return may && (c.req.method !== 'OPTIONS' || isPreflight(c)) ? may(c, next) : next()
+  })
   app.onError(refused(watch.clock, auditor))
   app.notFound(notFound)
 

@@ -71,6 +71,11 @@ export function isSecure(c: Context<Env>, place: Place): boolean {
   return place.tls || place.publicOrigin?.startsWith('https:') === true || c.get('scheme') === 'https'
 }
 
+/** A browser asks whether a page may ask. Any other OPTIONS is a method like those that no address takes (rule E3). */
+export function isPreflight(c: Context<Env>): boolean {
+  return c.req.header('Origin') !== undefined && c.req.header('Access-Control-Request-Method') !== undefined
+}
+
 /** Rule C6. Clients that are no browser send no Origin; a page elsewhere must not act with somebody's cookie or ticket. */
 export function refuseForeignOrigin(c: Context<Env>, place: Place): void {
   const sent = c.req.header('Origin')
