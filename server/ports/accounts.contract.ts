@@ -223,6 +223,8 @@ export function accountsContract(name: string, make: () => Promise<AccountsUnder
         await join(11, 1, TOMASZ)
         await join(12, 2, TOMASZ)
         expect(await roomsOf(TOMASZ)).toEqual([RAILWAY, BAKERY])
+        await under.change(`UPDATE monitors SET monitor_hash = '${BAKERY}'`)
+        expect(await roomsOf(RENE)).toEqual([BAKERY])
       })
 
       test('[T4] membership is read afresh each time', async () => {

@@ -81,7 +81,10 @@ export function propromoAccounts(database: AccountsDatabase, passwords: Password
           [id],
         ),
       )
-      return rows.map(membershipOf)
+      // Two monitors of one hash are one room.
+      return [...Map.groupBy(rows, (row) => row.monitor_hash).values()]
+        .flatMap(([first]) => first ?? [])
+        .map(membershipOf)
     },
 
     async membership(id, candidates) {
