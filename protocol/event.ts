@@ -84,6 +84,11 @@ export function changeOf(draft: Draft): Change {
   }
 }
 
+/** How much text it holds, as `length` counts. */
+export function charactersIn(change: Change): number {
+  return 'text' in change ? change.text.length : 0
+}
+
 /** The change as it happened. */
 export function happened(change: Change, { offset, at, by, clientId }: Stamp): RoomEvent {
   return clientId === undefined ? { ...change, offset, at, by } : { ...change, offset, at, by, clientId }

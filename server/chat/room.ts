@@ -14,7 +14,7 @@ import type { Deleted } from './moderation.ts'
 import { People } from './people.ts'
 import type { After } from './presence.ts'
 import type { Session } from './session.ts'
-import { type Missed, MOST_MISSED, Tail } from './tail.ts'
+import { type Missed, MOST_MISSED, MOST_MISSED_CHARACTERS, Tail } from './tail.ts'
 import type { Watch } from './watch.ts'
 
 /** How many messages a fresh v1 session is welcomed with (rule V2). */
@@ -75,7 +75,7 @@ export class Room {
     if (cursor.epoch !== end.epoch || cursor.offset > end.offset) return null
     const kept = this.#tail.since(cursor.offset)
     if (kept) return { epoch: end.epoch, events: kept, upto: end.offset }
-    const stored = await this.#parts.log.since(this.id, cursor, MOST_MISSED)
+    const stored = await this.#parts.log.since(this.id, cursor, MOST_MISSED, MOST_MISSED_CHARACTERS)
     if (stored === 'gap') return null
     // What is stored but not told yet is left for the telling.
     const events = stored.filter(({ offset }) => offset <= this.#tail.end.offset)

@@ -1,11 +1,11 @@
 // The end of a room's log, kept at hand: whoever joins or comes back right away costs the log nothing.
-import { type Cursor, changed, type Message, messageOf, type RoomEvent } from '../../protocol/event.ts'
+import { type Cursor, changed, charactersIn, type Message, messageOf, type RoomEvent } from '../../protocol/event.ts'
 import type { Page } from '../ports/log.ts'
 
 /** Who has missed more events than this starts afresh (rule V15). */
 export const MOST_MISSED = 1_000
 /** So does who has missed more text: it would be a burden to the client and to everyone beside it. */
-const MOST_MISSED_CHARACTERS = 512 * 1024
+export const MOST_MISSED_CHARACTERS = 512 * 1024
 
 /** What somebody who comes back has missed: every event after their cursor and up to `upto`. */
 export interface Missed {
@@ -41,7 +41,7 @@ export class Tail {
   add(event: RoomEvent): void {
     this.#end = { epoch: this.#end.epoch, offset: event.offset }
     this.#events.push(event)
-    this.#characters += charactersOf(event)
+    this.#characters += charactersIn(event)
     // Deleted means gone: nobody who catches up from here is told any more what it said.
     if (event.type === 'deleted') this.#events = [...withoutDeleted(this.#events)]
     // Cut in lumps: shifting one by one would move the whole array for every event.
@@ -67,7 +67,7 @@ export class Tail {
     const since = epoch === this.#end.epoch ? this.since(upto) : null
     if (!since) return null
     const all = [...events, ...since]
-    const characters = all.reduce((sum, event) => sum + charactersOf(event), 0)
+    const characters = all.reduce((sum, event) => sum + charactersIn(event), 0)
     return characters > MOST_MISSED_CHARACTERS ? null : withoutDeleted(all)
   }
 
@@ -76,9 +76,10 @@ export class Tail {
     this.#show()
     let kept = 0
     let first = this.#events.length
-    while (first > 0 && this.#events.length - first < MOST_MISSED && kept <= MOST_MISSED_CHARACTERS) {
+    for (const event of this.#events.toReversed()) {
+      if (this.#events.length - first >= MOST_MISSED || kept > MOST_MISSED_CHARACTERS) break
       first -= 1
-      kept += charactersOf(this.#events[first])
+      kept += charactersIn(event)
     }
     this.#events = this.#events.slice(first)
     this.#characters = kept
@@ -103,10 +104,6 @@ export class Tail {
     const before = this.#messages.get(event.message)
     if (before) this.#messages.set(event.message, changed(before, event))
   }
-}
-
-function charactersOf(event: RoomEvent | undefined): number {
-  return event && 'text' in event ? event.text.length : 0
 }
 
 /** Deleted means gone, also for whoever was on the way in when it happened. */

@@ -103,6 +103,25 @@ export function logContract(name: string, make: () => Promise<LogUnderTest>): vo
       expect(await log.since(ROOM, { ...end, offset: Number.MAX_SAFE_INTEGER }, MOST)).toBe('gap')
     })
 
+    test('[V15] what came after a cursor is a gap when it is more text than was asked for, and whole when it is just that', async () => {
+      await append(ROOM, said('ab'))
+      await append(ROOM, { type: 'edited', by: MEMBER, message: '1', text: 'äöü' })
+      await append(ROOM, { type: 'pinned', by: MEMBER, message: '1', on: true })
+      await append(ROOM, said('😀😀'))
+      const { end } = await log.page(ROOM, { limit: 0 })
+      for (const [offset, characters] of [
+        [0, 9],
+        [1, 7],
+        [2, 4],
+        [4, 0],
+      ] as const) {
+        const cursor = { ...end, offset }
+        expect(given(await log.since(ROOM, cursor, MOST, characters))).toHaveLength(4 - offset)
+        expect(given(await log.since(ROOM, cursor, MOST))).toHaveLength(4 - offset)
+        expect(characters === 0 ? 'gap' : await log.since(ROOM, cursor, MOST, characters - 1)).toBe('gap')
+      }
+    })
+
     test('[R2] an empty room has an epoch, and whoever saw it empty misses nothing afterwards', async () => {
       const { messages, more, end } = await log.page(ROOM, { limit: 50 })
       expect({ messages, more, offset: end.offset }).toEqual({ messages: [], more: false, offset: 0 })

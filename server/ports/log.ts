@@ -66,10 +66,11 @@ export interface Log {
    */
   append(room: RoomId, draft: Draft): Promise<Stored>
   /**
-   * Every event after the cursor, in order, or `'gap'` when not every one can be given (rule R2), or there are over `most`.
+   * Every event after the cursor, in order, or `'gap'` when not every one can be given (rule R2), or there are over `most`, or
+   * their texts hold over `mostCharacters` (as `length` counts): much more than that is not even read.
    * Events are kept for `EVENT_MILLISECONDS` at least, with the texts of a message's last `MOST_EDITS` edits; messages for ever.
    */
-  since(room: RoomId, cursor: Cursor, most: number): Promise<readonly RoomEvent[] | 'gap'>
+  since(room: RoomId, cursor: Cursor, most: number, mostCharacters?: number): Promise<readonly RoomEvent[] | 'gap'>
   /** Where the log ends now: the cheapest of its verbs, asked again and again of every open room. */
   end(room: RoomId): Promise<Cursor>
   /** Messages around an offset. Its cost does not grow with the size of the room. */

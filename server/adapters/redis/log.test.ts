@@ -1,5 +1,5 @@
 // The log in Redis keeps the contract of every log, on one Redis and on a Cluster.
-import { afterAll, beforeAll, describe } from 'bun:test'
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { randomBytes } from 'node:crypto'
 import { RedisServer } from '../../../test/support/redis.ts'
 import { RedisCluster } from '../../../test/support/redis-cluster.ts'
@@ -28,6 +28,17 @@ describe('one Redis', () => {
   const newLog = () => emptied(connection, [redis])
   logContract('Redis', newLog)
   logChangesContract('Redis', newLog)
+
+  test('[V15] far more text than was asked for is not even read', async () => {
+    const { log } = await newLog()
+    const text = 'x'.repeat(16_384)
+    for (let said = 0; said < 300; said++) await log.append('w32tgse', { type: 'message', by: 'a@example.com', text })
+    const beginning = { ...(await log.end('w32tgse')), offset: 0 }
+    await redis.cli('CONFIG', 'RESETSTAT')
+    expect(await log.since('w32tgse', beginning, 1_000, 512 * 1024)).toBe('gap')
+    const [, sent] = /total_net_output_bytes:(\d+)/.exec(await redis.cli('INFO', 'stats')) ?? []
+    expect(Number(sent)).toBeLessThan(100_000)
+  })
 })
 
 describe('three nodes', () => {

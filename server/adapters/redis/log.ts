@@ -1,6 +1,6 @@
 // The log in Redis: whatever happens to a room is one script, and so one step and one round trip.
 import type { RoomId } from '../../../protocol/chat.ts'
-import { type Cursor, changeOf, type Draft, happened, type RoomEvent } from '../../../protocol/event.ts'
+import { type Cursor, changeOf, charactersIn, type Draft, happened, type RoomEvent } from '../../../protocol/event.ts'
 import type { FrameRefusal } from '../../../protocol/refusal.ts'
 import {
   CLIENT_ID_MILLISECONDS,
@@ -24,6 +24,10 @@ import { messageFactsOf, messageIn } from './written.ts'
 
 /** A try to store what has no client id is known again for this long: far longer than it is tried. */
 const TRY_MILLISECONDS = 30_000
+/** Of UTF-8, for each of the units that `length` counts. */
+const MOST_BYTES_PER_UNIT = 3
+/** Of what is no text of an event: an email of 254 characters and a client id of 64, and the rest is short. */
+const MOST_FACTS_BYTES = 2_048
 
 /**
  * `random` gives that many random bytes as a text of letters, digits, `-` and `_`. Give the broker the same `storing`, where
@@ -52,11 +56,14 @@ export function redisLog(
       return { epoch: textIn(epoch), event }
     },
 
-    async since(room, cursor, most) {
+    async since(room, cursor, most, mostCharacters) {
       const { meta, events } = keysOf(room)
-      const asked = [newEpoch(), cursor.epoch, cursor.offset, most]
+      const asked = [newEpoch(), cursor.epoch, cursor.offset, most, mostBytesOf(most, mostCharacters)]
       const reply = await connection.run(SINCE_SCRIPT, [meta, events], asked)
-      return reply === 'gap' ? 'gap' : textsIn(reply).map(eventIn)
+      if (reply === 'gap') return 'gap'
+      const missed = textsIn(reply).map(eventIn)
+      const characters = missed.reduce((sum, event) => sum + charactersIn(event), 0)
+      return mostCharacters !== undefined && characters > mostCharacters ? 'gap' : missed
     },
 
     async end(room) {
@@ -147,6 +154,11 @@ function refusalOf(reply: string): FrameRefusal | Error {
     default:
       return garbled('no answer to an append')
   }
+}
+
+/** What is written down of so many events takes no more bytes, as long as they hold no more than so much text. */
+function mostBytesOf(most: number, mostCharacters: number | undefined): number | '' {
+  return mostCharacters === undefined ? '' : most * MOST_FACTS_BYTES + mostCharacters * MOST_BYTES_PER_UNIT
 }
 
 function cursorIn(reply: Reply): Cursor {

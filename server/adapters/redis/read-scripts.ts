@@ -20,7 +20,7 @@ const reading = { repeatable: true }
 /** KEYS: meta. Answers with the epoch and the last offset. */
 export const END_SCRIPT = script([EPOCH, 'return { epoch, text(last) }'], reading)
 
-/** KEYS: meta, events. ARGV: an epoch, the epoch that is asked about, the offset after which, and at most how many. */
+/** KEYS: meta, events. ARGV: an epoch, the epoch that is asked about, the offset after which, and at most how many events and bytes. */
 export const SINCE_SCRIPT = script(
   [
     EPOCH,
@@ -33,6 +33,13 @@ end
 local offsets = {}
 for offset = after + 1, last do
   table.insert(offsets, text(offset))
+end
+local bytes = tonumber(ARGV[5])
+for index = 1, bytes and #offsets or 0 do
+  bytes = bytes - redis.call('HSTRLEN', KEYS[2], offsets[index])
+  if bytes < 0 then
+    return 'gap'
+  end
 end
 local events = many(KEYS[2], offsets)
 for index = 1, #offsets do

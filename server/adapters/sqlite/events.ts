@@ -53,6 +53,11 @@ export class Events {
     return this.said(room, offset) ?? this.other(room, offset)
   }
 
+  /** In the order of their offsets, each read when it is asked for. */
+  *each(room: number, stretch: Stretch): Generator<EventRow> {
+    for (const seq of this.#places.oldest(room, stretch)) yield* this.#rowsOf([seq])
+  }
+
   /** In the order of their offsets. */
   oldest(room: number, stretch: Stretch, kinds?: readonly Kind[]): readonly EventRow[] {
     return this.#rowsOf(this.#places.oldest(room, stretch, kinds))

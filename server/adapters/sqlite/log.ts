@@ -1,6 +1,14 @@
 // The log in SQLite: offset, event and what the message has become are one step of one transaction.
 import type { RoomId } from '../../../protocol/chat.ts'
-import { changed, changeOf, type Draft, happened, type Message, type RoomEvent } from '../../../protocol/event.ts'
+import {
+  changed,
+  changeOf,
+  charactersIn,
+  type Draft,
+  happened,
+  type Message,
+  type RoomEvent,
+} from '../../../protocol/event.ts'
 import type { FrameRefusal } from '../../../protocol/refusal.ts'
 import { type Log, MOST_EMOJI, type Page, type Range, type Stored } from '../../ports/log.ts'
 import { noMessage, notYours, tooManyReactions } from '../../ports/log-refusals.ts'
@@ -13,6 +21,7 @@ import { type KnownRoom, nameOf, Rooms } from './rooms.ts'
 import { type EventRow, eventOf, type Kept, keptIn, messageIn } from './rows.ts'
 import { Search } from './search.ts'
 import type { Store } from './store.ts'
+import type { Stretch } from './unplaced.ts'
 
 const BEYOND = Number.MAX_SAFE_INTEGER
 /** So many that each page of places takes up a good number of them, and so few that placing them, or reading them at the start, takes milliseconds. */
@@ -32,12 +41,12 @@ export function sqliteLog(store: Store, now: () => number, mostUnplaced = MOST_U
   return {
     append: (id, draft) => store.write(() => appendNow(id, draft)),
 
-    since: (id, cursor, most) =>
+    since: (id, cursor, most, mostCharacters) =>
       store.read(() => {
         const room = rooms.find(id)
         const end = room === null ? 0 : rooms.endOf(room)
         if (cursor.epoch !== epoch() || cursor.offset > end || end - cursor.offset > most) return 'gap'
-        return room === null ? [] : events.oldest(room, { after: cursor.offset, before: BEYOND, most }).map(eventOf)
+        return room === null ? [] : missedIn(room, { after: cursor.offset, before: BEYOND, most }, mostCharacters)
       }),
 
     end: (id) => store.read(() => endOf(rooms.find(id))),
@@ -141,6 +150,18 @@ export function sqliteLog(store: Store, now: () => number, mostUnplaced = MOST_U
     // Deleted means gone: whoever catches up later is told that there was a message, not what it said.
     if (event.type === 'deleted') edits.forgetAll(room, row)
     return null
+  }
+
+  function missedIn(room: number, stretch: Stretch, mostCharacters = Number.POSITIVE_INFINITY): RoomEvent[] | 'gap' {
+    const missed: RoomEvent[] = []
+    let characters = 0
+    for (const row of events.each(room, stretch)) {
+      const event = eventOf(row)
+      characters += charactersIn(event)
+      if (characters > mostCharacters) return 'gap'
+      missed.push(event)
+    }
+    return missed
   }
 
   function pageOf(room: number, { before = BEYOND, after, limit }: Range): readonly EventRow[] {
