@@ -188,6 +188,30 @@ async function manyRooms(members: Accounts['members'], log = (store: Store) => s
   return { hub, closed, remove: () => store.close() }
 }
 
+test('[V2] for many who come at once the members are asked for once, and once more for whoever is not among them', async () => {
+  const store = new Store(':memory:')
+  const joined = { ...ACCOUNT, id: '2' }
+  const all = [ACCOUNT]
+  let asked = 0
+  const members = async () => {
+    asked += 1
+    const asTheyWere = [...all]
+    await Bun.sleep(1)
+    return asTheyWere
+  }
+  const accounts = { ...ACCOUNTS, members }
+  const hub = hubOn(store, sqliteLog(store, Date.now), soleBroker(), sqliteLedger(store, Date.now), accounts)
+  const open = (account: string) => hub.open({ monitorId: '1', chat: CHAT }, account)
+  const opening = Array.from({ length: 100 }, () => open(ACCOUNT.id))
+  while (asked === 0) await Promise.resolve()
+  all.push(joined)
+  const [room] = await Promise.all([open(joined.id), ...opening])
+  expect(room.people.members).toEqual([ACCOUNT, joined])
+  expect(asked).toBe(2)
+  room.close()
+  store.close()
+})
+
 test('[X] the members of many rooms are asked for a few at a time, so that whoever logs in meanwhile has their turn', async () => {
   let [atOnce, most, former] = [0, 0, '']
   const { hub, closed, remove } = await manyRooms(async (room) => {

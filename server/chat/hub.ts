@@ -26,6 +26,7 @@ interface Entry {
   room?: Room
   wantedAt: number
   membersReadAt: number
+  reading?: Promise<void> | undefined
 }
 
 /** A room where somebody is. */
@@ -54,8 +55,10 @@ export class Hub {
     entry.wantedAt = this.#clock()
     const room = await entry.opening
     if (room.audience.sessions.size === 0) await room.look() // Nobody was there to notice what it has missed, also while it was opened.
+    const isListed = () => room.people.members.some(({ id }) => id === account)
     const stale = this.#clock() - entry.membersReadAt > SWEEP_MILLISECONDS
-    if (stale || !room.people.members.some(({ id }) => id === account)) await this.#readMembers(entry, room)
+    if (stale || !isListed()) await this.#readMembersOnce(entry, room)
+    if (!isListed()) await this.#readMembersOnce(entry, room) // That may have begun before they belonged to it.
     return room
   }
 
@@ -163,6 +166,14 @@ export class Hub {
       () => this.#entries.delete(id), // Whoever waits for it is told why; the next who comes tries anew.
     )
     return entry
+  }
+
+  /** For everybody who comes in meanwhile. */
+  #readMembersOnce(entry: Entry, room: Room): Promise<void> {
+    entry.reading ??= this.#readMembers(entry, room).finally(() => {
+      entry.reading = undefined
+    })
+    return entry.reading
   }
 
   /** An answer that was asked for earlier than one that is here already is left aside. */
