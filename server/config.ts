@@ -82,7 +82,13 @@ const STORAGE_FORMS =
 const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost'])
 
 export function isLoopback(host: string): boolean {
-  return LOOPBACK.has(host) || /^127\.\d+\.\d+\.\d+$/.test(host)
+  return LOOPBACK.has(host.replace(/^\[(.+)\]$/, '$1')) || /^127\.\d+\.\d+\.\d+$/.test(host)
+}
+
+/** Whether others than this machine may come, by themselves or through whoever is in front. */
+export function isOpenToOthers({ host, publicOrigin, proxies }: Pick<Config, 'host' | 'publicOrigin' | 'proxies'>) {
+  if (!isLoopback(host) || proxies.networks.length > 0) return true
+  return publicOrigin !== null && !isLoopback(new URL(publicOrigin).hostname)
 }
 
 /** Reads every setting before it complains, and then of all of them at once: throws `ConfigFaults`. */

@@ -1,6 +1,6 @@
 // Where it begins: the environment is read, and one process serves, or several that share the port.
 import { randomBytes } from 'node:crypto'
-import { type Config, isLoopback, readConfig } from './config.ts'
+import { type Config, isOpenToOthers, readConfig } from './config.ts'
 import { Gathered, type ToWorker } from './gather.ts'
 import { mostOpenFiles } from './open-files.ts'
 import { OWN_COMMAND } from './own-files.ts'
@@ -24,7 +24,7 @@ try {
 
 /** The process that was asked for: it serves by itself, or leads those that do. */
 async function open(config: Config, lines: Lines): Promise<void> {
-  const open = config.accounts.kind === 'demo' && !isLoopback(config.host)
+  const open = config.accounts.kind === 'demo' && isOpenToOthers(config)
   const demoPassword = open ? randomBytes(9).toString('base64url') : undefined
   const demoHash = demoPassword && (await Bun.password.hash(demoPassword, { algorithm: 'bcrypt', cost: 12 }))
   // Processes that share a port would share it with anybody's: this one looks first whether it is free.

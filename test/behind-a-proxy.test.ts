@@ -1,7 +1,7 @@
 // The chat behind Caddy and nginx, as deploy/ configures them and Debian packages them.
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { Clock } from './support/clock.ts'
-import { type AdmissionBody, CUSTOMER, PASSWORD, PlainSocket, ROOM } from './support/people.ts'
+import { type AdmissionBody, CUSTOMER, PlainSocket, passwordAt, ROOM } from './support/people.ts'
 import { type Front, runCaddyAsWritten, startCaddy, startNginx } from './support/proxies.ts'
 import { type Server, startServer } from './support/server.ts'
 import { WireTap } from './support/wire-tap.ts'
@@ -34,7 +34,7 @@ for (const [name, start] of Object.entries(PROXIES)) {
     const through = () => ({ ...server, origin: proxy.origin, port: proxy.port })
 
     test('[L8] [C1] people log in over TLS, with a cookie for TLS alone, and talk', async () => {
-      const { token, cookie } = await logIn(proxy)
+      const { token, cookie } = await logIn(proxy, server)
       expect(cookie).toContain('Secure')
       const socket = await PlainSocket.open(through(), ROOM, token)
       expect(await socket.say(`through ${name}`)).toMatchObject({ email: CUSTOMER })
@@ -42,8 +42,8 @@ for (const [name, start] of Object.entries(PROXIES)) {
     })
 
     test('[C6] a page of the public address may ask, and a page of another site may not', async () => {
-      expect((await ask(proxy, { Origin: proxy.origin })).status).toBe(200)
-      expect((await ask(proxy, { Origin: 'https://elsewhere.example' })).status).toBe(403)
+      expect((await ask(proxy, server, { Origin: proxy.origin })).status).toBe(200)
+      expect((await ask(proxy, server, { Origin: 'https://elsewhere.example' })).status).toBe(403)
     })
 
     test('the chat is told the address of the client, and never what the client says of it', async () => {
@@ -53,7 +53,7 @@ for (const [name, start] of Object.entries(PROXIES)) {
         'X-Forwarded-Proto': 'gopher',
         'X-Forwarded-Host': 'x.example',
       }
-      await ask(proxy, claims)
+      await ask(proxy, server, claims)
       const head = tap.said.slice(before)
       expect(head).toMatch(/^x-forwarded-for: 127\.0\.0\.1\r$/im)
       expect(head).toMatch(/^x-forwarded-proto: https\r$/im)
@@ -70,16 +70,16 @@ for (const [name, start] of Object.entries(PROXIES)) {
       }
       for (const said of ['203.0.113.9', other, '127.0.0.1', '203.0.113.9, 203.0.113.10', 'unknown', '']) {
         const claims = [`X-Forwarded-For: ${said}`, `X-Real-IP: ${said}`, `Forwarded: for=${said}`]
-        expect(await logInFrom(proxy, guesser, CUSTOMER, PASSWORD, claims)).toBe(429)
+        expect(await logInFrom(proxy, guesser, CUSTOMER, passwordAt(server), claims)).toBe(429)
       }
-      expect(await logInFrom(proxy, other, CUSTOMER, PASSWORD)).toBe(200)
+      expect(await logInFrom(proxy, other, CUSTOMER, passwordAt(server))).toBe(200)
       // Nor can they spend what others may fail.
       expect(await logInFrom(proxy, other, CUSTOMER, 'mistyped')).toBe(401)
     }, 20_000)
 
     test('[E2] no log of it holds a ticket, not even of a chat that does not answer', async () => {
-      const { token } = await logIn(proxy)
-      const bearer = (await logIn(proxy)).token
+      const { token } = await logIn(proxy, server)
+      const bearer = (await logIn(proxy, server)).token
       const socket = await PlainSocket.open(through(), ROOM, token)
       await socket.close()
       const url = `${proxy.origin.replace('https', 'wss')}/chat/${ROOM}`
@@ -103,7 +103,7 @@ test('[C7] nginx with a time limit of two seconds cuts no idle socket, because t
   const proxy = await startNginx(server.port, { 'proxy_read_timeout 180s': 'proxy_read_timeout 2s' })
   await server.stop()
   await server.restart({ PUBLIC_URL: proxy.origin })
-  const { token } = await logIn(proxy)
+  const { token } = await logIn(proxy, server)
   const socket = await PlainSocket.open({ ...server, origin: proxy.origin }, ROOM, token)
   const started = performance.now()
   let seconds = 0
@@ -124,7 +124,7 @@ test('Caddy starts by the line of docs/run.md, and takes its certificate from a 
   const proxy = await runCaddyAsWritten(server.port)
   await server.stop()
   await server.restart({ PUBLIC_URL: proxy.origin })
-  const { token } = await logIn(proxy)
+  const { token } = await logIn(proxy, server)
   const socket = await PlainSocket.open({ ...server, origin: proxy.origin }, ROOM, token)
   expect((await socket.say('as written')).email).toBe(CUSTOMER)
   await socket.close()
@@ -137,10 +137,10 @@ test('nginx that is reloaded as docs/run.md says keeps the open sockets', async 
   const proxy = await startNginx(server.port)
   await server.stop()
   await server.restart({ PUBLIC_URL: proxy.origin })
-  const { token } = await logIn(proxy)
+  const { token } = await logIn(proxy, server)
   const socket = await PlainSocket.open({ ...server, origin: proxy.origin }, ROOM, token)
   proxy.reload()
-  expect((await ask(proxy, {})).status).toBe(200)
+  expect((await ask(proxy, server, {})).status).toBe(200)
   expect((await socket.say('after the reload')).email).toBe(CUSTOMER)
   await socket.close()
   await proxy.remove()
@@ -156,11 +156,11 @@ test('nginx sends whoever comes without TLS to where there is TLS', async () => 
   await server.remove()
 })
 
-function ask(proxy: Front, headers: Record<string, string>): Promise<Response> {
+function ask(proxy: Front, server: Server, headers: Record<string, string>): Promise<Response> {
   return fetch(`${proxy.origin}/login`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json', ...headers },
-    body: JSON.stringify({ email: CUSTOMER, password: PASSWORD }),
+    body: JSON.stringify({ email: CUSTOMER, password: passwordAt(server) }),
     tls: { rejectUnauthorized: false },
   })
 }
@@ -180,8 +180,8 @@ async function logInFrom(
   return Number(await new Response(Bun.spawn(command, { stdout: 'pipe' }).stdout).text())
 }
 
-async function logIn(proxy: Front): Promise<{ token: string; cookie: string }> {
-  const answer = await ask(proxy, {})
+async function logIn(proxy: Front, server: Server): Promise<{ token: string; cookie: string }> {
+  const answer = await ask(proxy, server, {})
   if (answer.status !== 200) throw new Error(`no login: ${answer.status} ${await answer.text()}`)
   const { token } = (await answer.json()) as AdmissionBody
   return { token, cookie: answer.headers.get('Set-Cookie') ?? '' }

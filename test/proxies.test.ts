@@ -1,7 +1,7 @@
 // Behind a proxy that is known the person's address and scheme count, and nobody else can claim to be one.
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { knock } from './support/door.ts'
-import { type AdmissionBody, CUSTOMER, PASSWORD, post } from './support/people.ts'
+import { type AdmissionBody, CUSTOMER, passwordAt, post } from './support/people.ts'
 import { admitted, expectRefusal, logInFrom } from './support/requests.ts'
 import { type Server, startServer } from './support/server.ts'
 
@@ -95,7 +95,7 @@ test('[C6] with a known proxy’s word on TLS the own origin is of that scheme a
 })
 
 test('[L13] a sign-in is listed with the address of the person', async () => {
-  const body = JSON.stringify({ email: CUSTOMER, password: PASSWORD, remember: 'token' })
+  const body = JSON.stringify({ email: CUSTOMER, password: passwordAt(server), remember: 'token' })
   const { sign_in } = (await (
     await fetch(`${server.origin}/login`, { method: 'POST', body, headers: { 'Content-Type': 'application/json' } })
   ).json()) as AdmissionBody

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type AdmissionBody, CUSTOMER, PASSWORD, PlainSocket, post, ROOM } from './support/people.ts'
+import { type AdmissionBody, CUSTOMER, PASSWORD, PlainSocket, passwordAt, post, ROOM } from './support/people.ts'
 import { type Server, startServer } from './support/server.ts'
 
 let folder: string
@@ -61,7 +61,7 @@ test('[L8] over TLS the cookie is Secure, from the login to its end', async () =
 })
 
 test('[L8] behind a proxy that speaks TLS the cookie is Secure, and the public origin is the only own one', async () => {
-  const login = await post(behindProxy, '/login', { email: CUSTOMER, password: PASSWORD })
+  const login = await post(behindProxy, '/login', { email: CUSTOMER, password: passwordAt(behindProxy) })
   expect(attributes(login)).toEqual(expect.arrayContaining(['secure', 'httponly', 'samesite=strict', 'path=/']))
   const Cookie = login.headers.get('Set-Cookie')?.split(';')[0] ?? ''
   const renew = (Origin: string) => post(behindProxy, '/tickets', undefined, { Cookie, Origin })

@@ -4,7 +4,16 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openssl } from './support/openssl.ts'
-import { CUSTOMER, PASSWORD, Person, type PlainMessage, post, ROOM, SCRUM_MASTER } from './support/people.ts'
+import {
+  CUSTOMER,
+  PASSWORD,
+  Person,
+  type PlainMessage,
+  passwordAt,
+  post,
+  ROOM,
+  SCRUM_MASTER,
+} from './support/people.ts'
 import { freePort } from './support/ports.ts'
 import { startPostgres } from './support/postgres.ts'
 import { type Environment, runServer, type Server, startServer } from './support/server.ts'
@@ -80,11 +89,23 @@ describe('starting', () => {
 
   test('where others can reach it, the demo accounts get a password that nobody knows beforehand', async () => {
     await using server = disposing(await startServer({ HOST: '0.0.0.0' }))
-    const [, made = ''] = /the password "([^"]+)"/.exec(server.output()) ?? []
+    const made = passwordAt(server)
     expect(made).toMatch(/^[\w-]{12,}$/)
     const known = await post(server, '/login', { email: CUSTOMER, password: PASSWORD })
     expect(known.status).toBe(401)
     await Person.logIn(server, CUSTOMER, made)
+  })
+
+  test('so they do where others come through a proxy, and not where a name only leads to this machine', async () => {
+    for (const front of [{ PUBLIC_URL: 'https://chat.example.com' }, { TRUSTED_PROXIES: '127.0.0.1' }]) {
+      await using server = disposing(await startServer(front))
+      expect(passwordAt(server)).toMatch(/^[\w-]{12,}$/)
+      expect((await post(server, '/login', { email: CUSTOMER, password: PASSWORD })).status).toBe(401)
+    }
+    for (const own of [{ PUBLIC_URL: 'http://localhost:1993' }, { PUBLIC_URL: 'http://[::1]' }, { HOST: '[::1]' }]) {
+      await using server = disposing(await startServer(own))
+      expect(passwordAt(server)).toBe(PASSWORD)
+    }
   })
 })
 

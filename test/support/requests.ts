@@ -1,6 +1,6 @@
 // Requests from wherever a test wants them to come from, and what every refusal has to look like.
 import { expect } from 'bun:test'
-import { type AdmissionBody, CUSTOMER, PASSWORD } from './people.ts'
+import { type AdmissionBody, CUSTOMER, passwordAt } from './people.ts'
 import type { Server } from './server.ts'
 import { raw } from './wire.ts'
 
@@ -38,7 +38,11 @@ export async function postBytes(
 export function logInFrom(
   server: Server,
   from: string,
-  { email = CUSTOMER, password = PASSWORD, ...options }: { email?: string; password?: string } & PostOptions = {},
+  {
+    email = CUSTOMER,
+    password = passwordAt(server),
+    ...options
+  }: { email?: string; password?: string } & PostOptions = {},
 ): Promise<Response> {
   return postBytes(server, '/login', JSON.stringify({ email, password }), {
     waitMilliseconds: 15_000,
