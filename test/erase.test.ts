@@ -2,9 +2,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { command, commanded } from './support/commands.ts'
+import { command, commanded, started } from './support/commands.ts'
 import { CUSTOMER, SCRUM_MASTER } from './support/people.ts'
-import { RedisServer } from './support/redis.ts'
+import { RedisServer, until } from './support/redis.ts'
 import type { Environment } from './support/server.ts'
 import type { V1Socket } from './support/v1.ts'
 import { come, comeBack, offsetsBetween, UNLIMITED, V1Place } from './support/v1-place.ts'
@@ -97,6 +97,34 @@ for (const kind of ['SQLite', 'Redis'] as const) {
       expect((await one.owner.search('mine')).messages.every(({ by }) => by === SCRUM_MASTER)).toBe(true)
       expect((await other.owner.search('mine')).messages.length).toBeGreaterThan(0)
     }, 30_000)
+
+    test('one that is killed in the middle has been noted, and the next goes on', async () => {
+      const { room, owner, customer } = await place.meet()
+      await customer.pour(Array.from({ length: 1_500 }, (_, turn) => `soon gone ${turn}`))
+      const killed = started('pipe', 'erase', storage, [CUSTOMER, '--room', room, '--yes'])
+      await until('the first is gone', async () => {
+        const { messages } = await owner.history({ after: 0, limit: 1 })
+        return messages[0]?.deleted === true
+      })
+      killed.kill('SIGKILL')
+      await killed.exited
+      const noted = await commanded('audit', storage, '--what', 'erased')
+      expect(noted).toContain(`"room":"${room}","many":1500`)
+      await erase(CUSTOMER, '--room', room, '--yes')
+      expect(await erase(CUSTOMER, '--room', room)).toContain('There is nothing of')
+    }, 30_000)
+
+    test('what is left of the deleted goes from the disk also when all of it was deleted before', async () => {
+      const { room, customer } = await place.meet()
+      await customer.say('the vault has a number')
+      await customer.change({ type: 'delete', message: '1' })
+      await customer.close()
+      expect(await erase('nobody@example.com', '--room', room, '--yes')).toContain('There is nothing of')
+      const files = ['chat.sqlite', 'chat.sqlite-wal'].map((name) => join(place.server.folder, name))
+      for (const file of kind === 'SQLite' ? files.filter((path) => existsSync(path)) : []) {
+        expect(/\bvault/.test(readFileSync(file, 'latin1'))).toBe(false)
+      }
+    })
 
     test('what makes no sense erases nothing', async () => {
       for (const words of [[], ['no email', '--yes'], [CUSTOMER, SCRUM_MASTER, '--yes'], [CUSTOMER, '--now']]) {

@@ -22,15 +22,16 @@ export function run(args: readonly string[], env: Environment): Promise<number> 
       const all: Traces[] = []
       const pause = () => Bun.sleep(PAUSE_MILLISECONDS)
       for (const room of rooms) {
-        const traces = await (values.yes ? eraseIn(log, room, email, pause) : tracesIn(log, room, email))
-        if (traces.messages + traces.reactions === 0 && !traces.readMark) continue
+        const found = await tracesIn(log, room, email)
+        const { messages: many } = found
+        if (many + found.reactions === 0 && !found.readMark) continue
+        // Before it goes, so that no interruption leaves it gone without a trace.
+        if (values.yes) await audit.note({ at: Date.now(), what: 'erased', by: 'operator', of: email, room, many })
+        const traces = values.yes ? await eraseIn(log, room, email, pause) : found
         all.push(traces)
         console.log(`${room}: ${told(traces)}`)
-        // One for each room: what was interrupted is noted as far as it came.
-        const { messages: many } = traces
-        if (values.yes) await audit.note({ at: Date.now(), what: 'erased', by: 'operator', of: email, room, many })
       }
-      if (values.yes && all.length > 0) await scrub()
+      if (values.yes) await scrub() // Also where nothing is left: one that was interrupted may not have come so far.
       if (all.length === 0) console.log(`There is nothing of ${email} in ${rooms.length} rooms`)
       else if (values.yes) console.log(`Erased from ${all.length} rooms`)
       else console.log(`Nothing was erased: add --yes to erase this from ${all.length} rooms`)

@@ -38,7 +38,8 @@ export async function commandInto(
   return { exitCode, complaint }
 }
 
-function started<Out extends 'pipe' | Bun.BunFile>(
+/** The command under way, for whoever does not wait for its end. */
+export function started<Out extends 'pipe' | Bun.BunFile>(
   stdout: Out,
   name: string,
   storage: Server | Environment,
