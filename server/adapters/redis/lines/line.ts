@@ -1,10 +1,10 @@
 // One line to one Redis process. It lives until it breaks, and breaks by itself when nothing comes back; then another is opened.
-import { ErrorReply } from '@redis/client'
 import type { Place } from './address.ts'
 import { afterWhatHasArrived } from './arrived.ts'
 import { type Access, type Client, OPEN_MILLISECONDS, openClient, type Reply, reasonOf } from './client.ts'
 import { Clock } from './clock.ts'
-import { faultOfReply, StoreFault } from './fault.ts'
+import { StoreFault } from './fault.ts'
+import { Owed, SILENT_MILLISECONDS } from './owed.ts'
 import { type Replicas, replicas } from './replicas.ts'
 import type { Script } from './script.ts'
 
@@ -16,34 +16,19 @@ export interface LineEvents {
   alone(line: Line): Promise<void>
 }
 
-interface Waiting {
-  readonly giveUpAt: number
-  readonly refuse: (fault: StoreFault) => void
-}
-
-/** How long a Redis may stay silent while it owes answers. */
-const SILENT_MILLISECONDS = 3_000
 const BEAT_MILLISECONDS = 1_000
 const SWEEP_MILLISECONDS = 50
 /** A timely script has to run this much before its caller gives up, so that the answer still arrives. */
 const WAY_BACK_MILLISECONDS = 250
-/** Answers owed, and text sent for them, beyond which a line takes no more: it would only move the trouble into memory. */
-const MOST_OWED = 20_000
-const MOST_OWED_CHARACTERS = 64 * 1024 * 1024
-
 export class Line {
   readonly place: Place
   readonly #client: Client
   readonly #events: LineEvents
-  readonly #waiting = new Set<Waiting>()
+  readonly #owed = new Owed()
   readonly #timers: readonly Timer[]
   readonly #replicas: Replicas
   readonly #clock = new Clock()
   #runs = 0
-  #owed = 0
-  #owedCharacters = 0
-  #heardAt = performance.now()
-  #owesSince = 0
   #broken: StoreFault | undefined
 
   /** Resolves to a line that works; throws `StoreFault`. */
@@ -80,7 +65,7 @@ export class Line {
   /** Throws `StoreFault` by `giveUpAt` (of `performance.now()`), whatever Redis does. */
   send(command: readonly string[], giveUpAt: number, { asking = false } = {}): Promise<Reply> {
     if (asking) this.#ask()
-    return this.#within(giveUpAt, this.#hand(command))
+    return this.#owed.within(giveUpAt, this.#hand(command))
   }
 
   async run(
@@ -96,7 +81,7 @@ export class Line {
       if (asking) this.#ask()
       const name = String(++this.#runs)
       const answer = this.#hand([how, what, ...rest, name]).then((reply) => this.#meantFor(name, reply))
-      return this.#within(giveUpAt, script.durable ? this.#replicas.kept(answer) : answer)
+      return this.#owed.within(giveUpAt, script.durable ? this.#replicas.kept(answer) : answer)
     }
     try {
       return await evaluate('EVALSHA', script.sha)
@@ -112,11 +97,11 @@ export class Line {
   }
 
   subscribe(channel: string, hear: (text: string) => void, giveUpAt: number): Promise<void> {
-    return this.#within(giveUpAt, this.#owing(0, this.#client.sSubscribe(channel, hear)))
+    return this.#owed.within(giveUpAt, this.#owed.answered(0, this.#client.sSubscribe(channel, hear)))
   }
 
   unsubscribe(channel: string, hear: (text: string) => void): void {
-    if (!this.broken) this.#owing(0, this.#client.sUnsubscribe(channel, hear)).catch(() => {}) // It breaks soon, then.
+    if (!this.broken) this.#owed.answered(0, this.#client.sUnsubscribe(channel, hear)).catch(() => {}) // It breaks soon, then.
   }
 
   close(): void {
@@ -155,46 +140,15 @@ export class Line {
     if (this.#broken) return Promise.reject(new StoreFault('away', this.#broken.message))
     let characters = 0
     for (const part of command) characters += part.length
-    if (this.#owed >= MOST_OWED || this.#owedCharacters + characters > MOST_OWED_CHARACTERS) {
-      return Promise.reject(new StoreFault('full', 'too many commands wait for it'))
-    }
-    return this.#owing(characters, this.#client.sendCommand(command as string[]) as Promise<Reply>)
-  }
-
-  async #owing<Answer>(characters: number, answer: Promise<Answer>): Promise<Answer> {
-    if (this.#owed === 0) this.#owesSince = performance.now()
-    this.#owed++
-    this.#owedCharacters += characters
-    try {
-      return await answer
-    } catch (error) {
-      if (error instanceof ErrorReply) throw faultOfReply(error.message)
-      throw this.#broken ?? new StoreFault('lost', reasonOf(error), error)
-    } finally {
-      this.#owed--
-      this.#owedCharacters -= characters
-      this.#heardAt = performance.now()
-    }
-  }
-
-  #within<Answer>(giveUpAt: number, answer: Promise<Answer>): Promise<Answer> {
-    return new Promise((resolve, refuse) => {
-      const waiting = { giveUpAt, refuse }
-      this.#waiting.add(waiting)
-      answer.then(resolve, refuse).finally(() => this.#waiting.delete(waiting))
-    })
+    if (!this.#owed.hasRoom(characters)) return Promise.reject(new StoreFault('full', 'too many commands wait for it'))
+    return this.#owed.answered(characters, this.#client.sendCommand(command as string[]) as Promise<Reply>)
   }
 
   #sweep(): void {
     const now = performance.now()
     afterWhatHasArrived(() => {
-      for (const waiting of this.#waiting) {
-        if (waiting.giveUpAt > now) continue
-        this.#waiting.delete(waiting)
-        waiting.refuse(new StoreFault('slow', 'it does not answer'))
-      }
-      const silent = this.#owed > 0 && now - Math.max(this.#heardAt, this.#owesSince) > SILENT_MILLISECONDS
-      if (silent) this.#break(new StoreFault('lost', 'it does not answer'))
+      this.#owed.refuseOverdue(now)
+      if (this.#owed.isSilent(now)) this.#break(new StoreFault('lost', 'it does not answer'))
     })
   }
 
@@ -219,7 +173,7 @@ export class Line {
     if (this.#broken) return false
     this.#broken = fault
     for (const timer of this.#timers) clearInterval(timer)
-    for (const waiting of [...this.#waiting]) waiting.refuse(fault)
+    this.#owed.end(fault)
     this.#client.destroy()
     return true
   }
