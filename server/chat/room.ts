@@ -4,21 +4,19 @@ import { CLOSE } from '../../protocol/close.ts'
 import { type Cursor, type Draft, messageOf, type RoomEvent } from '../../protocol/event.ts'
 import { plainMessage } from '../../protocol/plain.ts'
 import { Refusal } from '../../protocol/refusal.ts'
-import { eventFrame, type WireLimits, welcomeFrame } from '../../protocol/v1.ts'
+import { eventFrame, type WireLimits } from '../../protocol/v1.ts'
 import type { Broker } from '../ports/broker.ts'
 import type { Ledger } from '../ports/ledger.ts'
 import type { Backwards, Found, Log, Page, Range, Stored } from '../ports/log.ts'
 import { Audience, type Broadcast } from './audience.ts'
 import { Delivery } from './delivery.ts'
+import { greetingOf, readTail } from './greeting.ts'
 import type { Deleted } from './moderation.ts'
 import { People } from './people.ts'
 import type { After } from './presence.ts'
 import type { Session } from './session.ts'
-import { type Missed, MOST_MISSED, MOST_MISSED_CHARACTERS, Tail } from './tail.ts'
+import { type Missed, MOST_MISSED, MOST_MISSED_CHARACTERS, type Tail } from './tail.ts'
 import type { Watch } from './watch.ts'
-
-/** How many messages a fresh v1 session is welcomed with (rule V2). */
-const WELCOME_MESSAGES = 50
 
 export interface RoomParts {
   readonly log: Log
@@ -45,7 +43,7 @@ export class Room {
   /** Opens the room where its log ends now, and listens until it is closed. What was stored in between, the next look finds. */
   static async open(id: RoomId, parts: RoomParts): Promise<Room> {
     const audience = new Audience(id, parts.broadcast)
-    const opening = [People.open(id, audience, parts), readTail(id, parts)] as const
+    const opening = [People.open(id, audience, parts), readTail(id, parts.log, parts.plainHistory)] as const
     const room = new Room(id, parts, audience, ...(await Promise.all(opening)))
     await room.#follow()
     return room
@@ -88,7 +86,7 @@ export class Room {
    */
   join(session: Session, chat: Chat, missed: Missed | null): void {
     this.people.enter(session)
-    session.greet(session.protocol === 'plain' ? this.#history() : [this.#welcome(session, chat, missed)])
+    session.greet(greetingOf(session, { ...this.#parts, chat, missed, tail: this.#tail, people: this.people }))
     this.audience.add(session)
   }
 
@@ -196,33 +194,10 @@ export class Room {
     }
   }
 
-  #history(): readonly string[] {
-    const messages = this.#tail.latest(this.#parts.plainHistory)
-    return messages.filter(({ deleted }) => !deleted).map(plainMessage)
-  }
-
-  #welcome({ member }: Session, room: Chat, missed: Missed | null): string {
-    const events = missed && this.#tail.complete(missed)
-    return welcomeFrame({
-      room,
-      you: member,
-      cursor: this.#tail.end,
-      resumed: events !== null,
-      messages: events ? [] : this.#tail.latest(WELCOME_MESSAGES),
-      events: events ?? [],
-      members: this.people.states(),
-      limits: this.#parts.limits,
-    })
-  }
-
   /** The log was replaced under our feet: its end, and its read marks. */
   async #startAfresh(): Promise<Tail> {
-    const [tail] = await Promise.all([readTail(this.id, this.#parts), this.people.startAfresh()])
+    const { log, plainHistory } = this.#parts
+    const [tail] = await Promise.all([readTail(this.id, log, plainHistory), this.people.startAfresh()])
     return tail
   }
-}
-
-async function readTail(id: RoomId, { log, plainHistory }: RoomParts): Promise<Tail> {
-  const limit = Math.max(plainHistory, WELCOME_MESSAGES)
-  return new Tail(await log.page(id, { limit }), limit)
 }
