@@ -148,6 +148,13 @@ test('[X] only so many handshakes a second are looked at, and the others are ask
   expect(await comeInTheEnd(refused[0] ?? '')).toBe('open')
 })
 
+test('[C5] [C9] a GET that is no upgrade is paced as a handshake is', async () => {
+  await limited({ LIMIT_UPGRADES_PER_S: '8' })
+  const ticket = await customer.ticket()
+  const answers = await Promise.all(Array.from({ length: 40 }, () => ask(ticket)))
+  expect(new Set(answers)).toEqual(new Set(['426 upgrade_required', '503 upgrades_busy']))
+})
+
 test('[X] 0 lifts each of these limits', async () => {
   const lifted = ['UPGRADES_PER_S', 'SOCKETS', 'SOCKETS_PER_MEMBER', 'SOCKETS_PER_ADDRESS', 'TICKETS_PER_MINUTE']
   await limited(Object.fromEntries(lifted.map((name) => [`LIMIT_${name}`, '0'])))
