@@ -5,6 +5,8 @@ import { createServer } from 'node:net'
 const FIRST = 11_000
 const MANY = 21_000
 
+/** Not where servers listen: Caddy speaks HTTP/3 over UDP. */
+const CLAIMS = '127.19.93.1'
 /** They are held until the process ends. */
 const claims = new Set<unknown>()
 
@@ -15,10 +17,10 @@ export async function freePort(): Promise<number> {
   }
 }
 
-/** Nobody here speaks UDP, so whoever holds its port of this number has claimed the number, among all processes. */
+/** Whoever holds the number over UDP, at an address that nothing else uses, has claimed it among all processes. */
 async function claim(port: number): Promise<boolean> {
   try {
-    const held = await Bun.udpSocket({ hostname: '127.0.0.1', port })
+    const held = await Bun.udpSocket({ hostname: CLAIMS, port })
     held.unref()
     claims.add(held)
     return true
