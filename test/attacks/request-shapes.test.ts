@@ -3,10 +3,10 @@ import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { connect } from 'node:net'
 import { meanwhile } from '../support/meanwhile.ts'
 import { type MeetingPlace, openMeetingPlace } from '../support/meeting.ts'
+import { PATIENCE_MILLISECONDS } from '../support/patience.ts'
 import { CUSTOMER, PASSWORD, post } from '../support/people.ts'
 
 const LOGIN = JSON.stringify({ email: CUSTOMER, password: PASSWORD })
-const ENDED_WITHIN_MILLISECONDS = 5_000
 
 let place: MeetingPlace
 
@@ -21,7 +21,7 @@ function statuses(text: string, enough = 2): Promise<readonly number[]> {
     let heard = ''
     const found = () => [...heard.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => Number(status))
     const socket = connect({ host: '127.0.0.1', port: place.server.port }, () => socket.write(text))
-    const late = setTimeout(() => reject(new Error(`neither ended nor answered: ${heard}`)), ENDED_WITHIN_MILLISECONDS)
+    const late = setTimeout(() => reject(new Error(`neither ended nor answered: ${heard}`)), PATIENCE_MILLISECONDS)
     const over = () => {
       clearTimeout(late)
       socket.destroy()

@@ -7,9 +7,8 @@ import {
   type RoomOptions,
   type RoomState,
 } from '../../client/index.ts'
+import { deadline } from './patience.ts'
 import type { Person } from './people.ts'
-
-const PATIENCE_MILLISECONDS = 15_000
 
 /** Opens the room with the SDK, as this person. */
 export function enter(person: Person, room: string, options: Partial<RoomOptions> = {}): Room & Disposable {
@@ -20,12 +19,12 @@ export function enter(person: Person, room: string, options: Partial<RoomOptions
 /** The first state, from the present one on, of which it holds. */
 export function until(room: Room, what: string, holds: (state: RoomState) => boolean): Promise<RoomState> {
   if (holds(room.state)) return Promise.resolve(room.state)
-  const { promise, resolve, reject } = Promise.withResolvers<RoomState>()
+  const { promise, resolve } = Promise.withResolvers<RoomState>()
   const stop = room.subscribe((state) => holds(state) && resolve(state))
-  const timer = setTimeout(() => reject(new Error(`not ${what} within 15 s, but ${told(room)}`)), PATIENCE_MILLISECONDS)
-  return promise.finally(() => {
+  const late = deadline(() => `not ${what}, but ${told(room)},`)
+  return Promise.race([promise, late.promise]).finally(() => {
     stop()
-    clearTimeout(timer)
+    late.keep()
   })
 }
 

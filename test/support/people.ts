@@ -1,5 +1,6 @@
 // People and programs as they use the chat: log in, open a room, say something, hear the others.
 import type { Chat } from '../../protocol/chat.ts'
+import { deadline } from './patience.ts'
 import type { Server } from './server.ts'
 
 export const PASSWORD = 'password'
@@ -125,13 +126,14 @@ export class PlainSocket {
 
   /** The next frame that has not been taken yet. */
   async next(): Promise<string> {
-    const deadline = Bun.sleep(5_000).then(() => {
-      throw new Error(`no frame within 5 s; so far ${this.frames.length}`)
-    })
-    deadline.catch(() => undefined) // Nobody is told of a deadline that was kept.
-    while (this.frames.length <= this.#read) {
-      if (!this.isOpen) throw new Error('the socket was closed before another frame came')
-      await Promise.race([this.#heard.promise, deadline])
+    const late = deadline(() => `no frame after ${this.frames.length}`)
+    try {
+      while (this.frames.length <= this.#read) {
+        if (!this.isOpen) throw new Error('the socket was closed before another frame came')
+        await Promise.race([this.#heard.promise, late.promise])
+      }
+    } finally {
+      late.keep()
     }
     return this.frames[this.#read++] ?? ''
   }

@@ -1,4 +1,5 @@
 // A server that does what a test says, over real sockets: for what a sound server never does, or not when one wants it.
+import { deadline } from './patience.ts'
 
 export interface ScriptedServer {
   readonly origin: string
@@ -93,11 +94,12 @@ export function startScriptedServer(): ScriptedServer {
       for (const socket of sockets) socket.close(code, reason)
     },
     reached: async (what, count) => {
-      const late = Bun.sleep(5_000).then(() => {
-        throw new Error(`not ${count} ${what} within 5 s, but ${counts[what]()}`)
-      })
-      late.catch(() => undefined) // Nobody is told of a deadline that was kept.
-      while (counts[what]() < count) await Promise.race([news.promise, late])
+      const late = deadline(() => `not ${count} ${what}, but ${counts[what]()},`)
+      try {
+        while (counts[what]() < count) await Promise.race([news.promise, late.promise])
+      } finally {
+        late.keep()
+      }
     },
     stop: () => server.stop(true),
   }

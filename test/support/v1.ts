@@ -1,6 +1,7 @@
 // A client that speaks the v1 protocol: it keeps every frame in the order in which they came, and finds answers by their id.
 import type { Chat } from '../../protocol/chat.ts'
 import type { Member, MemberState, WireLimits, WireMessage } from '../../protocol/v1.ts'
+import { deadline } from './patience.ts'
 import type { Server } from './server.ts'
 
 export type { WireMessage } from '../../protocol/v1.ts'
@@ -71,7 +72,6 @@ export interface Opening {
 }
 
 const EVENTS: ReadonlySet<string> = new Set(['message', 'edited', 'deleted', 'reacted', 'pinned'])
-const PATIENCE_MILLISECONDS = 5_000
 
 let ids = 0
 
@@ -228,7 +228,7 @@ export class V1Socket {
 
   /** Waits until the server has closed it, and gives back code and reason: `4500 bad_frame`. */
   async ending(): Promise<string> {
-    const late = deadline('close')
+    const late = deadline(() => 'no close')
     try {
       const { code, reason } = await Promise.race([this.closed, late.promise])
       return `${code} ${reason}`.trim()
@@ -247,7 +247,7 @@ export class V1Socket {
     matches: (frame: ServerFrame) => frame is Frame,
     what: string,
   ): Promise<[frame: Frame, index: number]> {
-    const late = deadline(`${what} after frame ${from}, ${this.#last()}`)
+    const late = deadline(() => `no ${what} after frame ${from}, but at last ${this.#last()}`)
     try {
       for (let index = from; ; index++) {
         while (index >= this.frames.length) {
@@ -270,14 +270,6 @@ export class V1Socket {
     this.#news.resolve()
     this.#news = Promise.withResolvers()
   }
-}
-
-/** A promise that fails unless it is kept in time. */
-function deadline(what: string): { readonly promise: Promise<never>; keep(): void } {
-  const { promise, reject } = Promise.withResolvers<never>()
-  promise.catch(() => undefined) // Nobody is told of a deadline that was kept.
-  const timer = setTimeout(() => reject(new Error(`no ${what} within 5 s`)), PATIENCE_MILLISECONDS)
-  return { promise, keep: () => clearTimeout(timer) }
 }
 
 function expected<Type extends ServerFrame['type']>(type: Type, frame: ServerFrame): FrameOf<Type> {

@@ -1,6 +1,7 @@
 // HTTP and WebSocket by hand, byte for byte: for what no well-behaved client would send.
 import { randomBytes } from 'node:crypto'
 import { connect, type Socket } from 'node:net'
+import { PATIENCE_MILLISECONDS } from './patience.ts'
 import type { Server } from './server.ts'
 
 export interface Answer {
@@ -20,7 +21,10 @@ export async function raw(server: Server, request: string | Buffer, options: Raw
   const socket = await dial(server, options.from)
   socket.write(request)
   try {
-    return await new RawSocket(socket).answer(options.waitMilliseconds ?? 5_000, !String(request).startsWith('HEAD '))
+    return await new RawSocket(socket).answer(
+      options.waitMilliseconds ?? PATIENCE_MILLISECONDS,
+      !String(request).startsWith('HEAD '),
+    )
   } finally {
     socket.destroy()
   }
@@ -49,7 +53,7 @@ export async function handshake(
   const socket = await dial(server, options.from)
   const frames = new RawSocket(socket)
   socket.write(`GET ${target} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`)
-  return { ...(await frames.answer(options.waitMilliseconds ?? 5_000)), socket: frames }
+  return { ...(await frames.answer(options.waitMilliseconds ?? PATIENCE_MILLISECONDS)), socket: frames }
 }
 
 export interface Frame {
@@ -85,7 +89,7 @@ export class RawSocket {
   }
 
   /** The next frame, or `'ended'` when the other side has gone. */
-  async frame(waitMilliseconds = 5_000): Promise<Frame | 'ended'> {
+  async frame(waitMilliseconds = PATIENCE_MILLISECONDS): Promise<Frame | 'ended'> {
     const found = await this.#until(
       () => parseFrame(this.#bytes) ?? (this.#ended ? ('ended' as const) : null),
       waitMilliseconds,
@@ -93,6 +97,11 @@ export class RawSocket {
     if (found === 'ended') return found
     this.#bytes = this.#bytes.subarray(found.length)
     return found
+  }
+
+  /** All that is still to come, when the other side has gone. */
+  rest(): Promise<string> {
+    return this.#until(() => (this.#ended ? this.#bytes.toString() : null), PATIENCE_MILLISECONDS)
   }
 
   /** The close code that the other side sends, skipping what comes before it; `'ended'` when it goes without one. */
