@@ -1,5 +1,6 @@
 // The log: one line for each thing that happened, as JSON where programs read it, and names for requests.
 import { afterEach, expect, test } from 'bun:test'
+import { cheapAccounts } from './support/accounts.ts'
 import { startCrew } from './support/crew.ts'
 import { CUSTOMER, PASSWORD, Person, post, ROOM } from './support/people.ts'
 import { RedisServer, until } from './support/redis.ts'
@@ -14,16 +15,17 @@ afterEach(async () => {
 })
 
 async function start(environment: Environment): Promise<Server> {
-  const server = await startServer({ LIMIT_LOGINS_PER_MINUTE: '0', ...environment })
+  const server = await startServer({ LIMIT_LOGINS_PER_MINUTE: '0', ...(await cheapAccounts()), ...environment })
   endings.push(() => server.remove())
   return server
 }
 
+/** The last may be there in part. */
 const linesOf = (server: Server) =>
   server
     .output()
-    .trimEnd()
     .split('\n')
+    .slice(0, -1)
     .map((line) => JSON.parse(line) as Line)
 
 /** The lines that hold these fields, as soon as there are so many. */

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { PATIENCE_MILLISECONDS } from './patience.ts'
 import { freePort } from './ports.ts'
 
 export interface Server {
@@ -11,7 +12,7 @@ export interface Server {
   readonly pid: number
   /** Everything it has printed so far, both streams. */
   output(): string
-  /** Orderly, as a supervisor does it; gives back the exit code. */
+  /** Orderly, as a supervisor does it; gives back the exit code when all that it said is here. */
   stop(): Promise<number>
   /** `kill -9`: no time to say goodbye. */
   kill(): Promise<void>
@@ -38,26 +39,30 @@ export async function startServer(environment: Environment = {}, program?: Progr
   const origin = `${environment['TLS_CERT'] ? 'https' : 'http'}://127.0.0.1:${port}`
   let output = ''
   let running: Bun.Subprocess<'ignore', 'pipe', 'pipe'>
+  let said: Promise<unknown>
 
   const start = async (changes: Environment = {}) => {
     const storage = { CHAT_STORAGE_URL: `sqlite:${join(folder, 'chat.sqlite')}` }
     const own = { PORT: String(port), ...(program ? {} : { ...bare(), ...storage }) }
-    running = Bun.spawn([...(program?.command ?? COMMAND)], {
+    output = ''
+    const started = Bun.spawn([...(program?.command ?? COMMAND)], {
       cwd: program ? folder : ROOT,
       stdin: 'ignore',
       stdout: 'pipe',
       stderr: 'pipe',
       env: { ...own, ...environment, ...changes },
     })
+    running = started
     const ready = Promise.withResolvers<void>()
     const read = async (stream: ReadableStream<Uint8Array>) => {
       for await (const bytes of stream) {
+        if (running !== started) return // What an earlier one still had to say is not what this one says.
         output += new TextDecoder().decode(bytes)
         if (output.includes('Propromo Chat is open at')) ready.resolve()
       }
     }
-    const ended = Promise.all([read(running.stdout), read(running.stderr), running.exited])
-    ended.then(() => ready.reject(new Error(`the server did not start:\n${output}`)))
+    said = Promise.all([read(started.stdout), read(started.stderr)])
+    Promise.all([said, started.exited]).then(() => ready.reject(new Error(`the server did not start:\n${output}`)))
     await ready.promise
   }
   const end = async (signal: NodeJS.Signals) => {
@@ -73,14 +78,15 @@ export async function startServer(environment: Environment = {}, program?: Progr
       return running.pid
     },
     output: () => output,
-    stop: () => end('SIGTERM'),
+    stop: async () => {
+      const exitCode = await end('SIGTERM')
+      await said
+      return exitCode
+    },
     kill: async () => {
       await end('SIGKILL')
     },
-    restart: (changes) => {
-      output = ''
-      return start(changes)
-    },
+    restart: start,
     remove: async () => {
       await end('SIGKILL')
       rmSync(folder, { recursive: true, force: true })
@@ -102,7 +108,7 @@ export async function runServer(environment: Environment): Promise<Outcome> {
     stdout: 'pipe',
     stderr: 'pipe',
     env: { ...bare(), ...storage, ...environment },
-    timeout: 10_000,
+    timeout: PATIENCE_MILLISECONDS,
   })
   const [out, err, exitCode] = await Promise.all([
     new Response(ended.stdout).text(),
