@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, expect, test } from 'bun:test'
 import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:tls'
+import { cheapAccounts } from './support/accounts.ts'
 import { type Certificate, makeCertificate } from './support/certificate.ts'
 import { Clock } from './support/clock.ts'
 import { type AdmissionBody, CUSTOMER, PASSWORD, PlainSocket, ROOM } from './support/people.ts'
@@ -19,7 +20,8 @@ beforeEach(async () => {
   clock = new Clock()
   files = makeCertificate('first')
   renewed = makeCertificate('second')
-  server = await startServer({ TLS_CERT: files.cert, TLS_KEY: files.key, ...clock.environment })
+  const tls = { TLS_CERT: files.cert, TLS_KEY: files.key }
+  server = await startServer({ ...tls, ...clock.environment, ...(await cheapAccounts()) })
 })
 afterEach(async () => {
   await server.remove()

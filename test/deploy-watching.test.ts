@@ -3,6 +3,7 @@ import { beforeAll, expect, test } from 'bun:test'
 import { join } from 'node:path'
 import { YAML } from 'bun'
 import { z } from 'zod'
+import { cheapAccounts } from './support/accounts.ts'
 import { Collector } from './support/collector.ts'
 import { startCrew } from './support/crew.ts'
 import { CUSTOMER, Person } from './support/people.ts'
@@ -57,10 +58,11 @@ let scrapes: readonly Scrape[]
 
 beforeAll(async () => {
   const redis = await RedisServer.start()
-  const alone = await startServer()
+  const accounts = await cheapAccounts()
+  const alone = await startServer(accounts)
   const collector = new Collector()
   const tracing = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint }
-  const crew = await startCrew({ CHAT_STORAGE_URL: redis.url, WORKERS: '2', ...tracing })
+  const crew = await startCrew({ CHAT_STORAGE_URL: redis.url, WORKERS: '2', ...tracing, ...accounts })
   for (const server of [alone, crew]) {
     const socket = await (await Person.logIn(server, CUSTOMER)).open()
     await socket.say('hello')

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test
 import { proofOf } from '../server/chat/operator.ts'
 import { Faults } from '../server/faults.ts'
 import { readKeys } from '../server/keys.ts'
+import { cheapAccounts } from './support/accounts.ts'
 import { CommandLine, type Said } from './support/command-line.ts'
 import { knock } from './support/door.ts'
 import { CUSTOMER, Person } from './support/people.ts'
@@ -20,7 +21,7 @@ let proxy: Front | undefined
 
 beforeAll(async () => {
   line = new CommandLine()
-  server = await startServer({ JWT_PRIVATE_KEY: KEY })
+  server = await startServer({ JWT_PRIVATE_KEY: KEY, ...(await cheapAccounts()) })
 })
 afterEach(async () => {
   await proxy?.remove()

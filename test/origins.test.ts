@@ -1,5 +1,6 @@
 // Where a request may come from. Accounts play no part in this, so the demo accounts have to do.
 import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { cheapAccounts } from './support/accounts.ts'
 import { knock, request, WEBSOCKET } from './support/door.ts'
 import { CUSTOMER, Person, ROOM } from './support/people.ts'
 import { type Server, startServer } from './support/server.ts'
@@ -16,12 +17,13 @@ let named: Server
 let people: Map<Server, Person>
 
 beforeAll(async () => {
+  const accounts = await cheapAccounts()
   const allowed = 'https://propromo.example, wss://App.Propromo.example:8443,http://localhost:5173/'
   const publicUrl = 'https://chat.propromo.example'
   ;[server, listed, named] = await Promise.all([
-    startServer(),
-    startServer({ ALLOWED_ORIGINS: allowed }),
-    startServer({ ALLOWED_ORIGINS: allowed, PUBLIC_URL: publicUrl }),
+    startServer(accounts),
+    startServer({ ...accounts, ALLOWED_ORIGINS: allowed }),
+    startServer({ ...accounts, ALLOWED_ORIGINS: allowed, PUBLIC_URL: publicUrl }),
   ])
   const entries = [server, listed, named].map(async (each) => [each, await Person.logIn(each, CUSTOMER)] as const)
   people = new Map(await Promise.all(entries))

@@ -1,5 +1,6 @@
 // Behind a proxy that is known the person's address and scheme count, and nobody else can claim to be one.
 import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { cheapAccounts } from './support/accounts.ts'
 import { knock } from './support/door.ts'
 import { type AdmissionBody, CUSTOMER, passwordAt, post } from './support/people.ts'
 import { admitted, expectRefusal, logInFrom } from './support/requests.ts'
@@ -14,6 +15,7 @@ let server: Server
 
 beforeAll(async () => {
   server = await startServer({
+    ...(await cheapAccounts()),
     TRUSTED_PROXIES: `${PROXY}, 10.0.0.0/8,fd00::/8`,
     LIMIT_LOGINS_PER_MINUTE: `${FAILURES}`,
   })
@@ -72,7 +74,7 @@ test('[L8] the cookie is Secure, and HTTPS is insisted on, where the proxy says 
 })
 
 test('[C6] with a known proxy’s word on TLS the own origin is of that scheme alone', async () => {
-  const through = await startServer({ TRUSTED_PROXIES: '127.0.0.0/8' })
+  const through = await startServer({ ...(await cheapAccounts()), TRUSTED_PROXIES: '127.0.0.0/8' })
   try {
     const comeFrom = async (scheme: string, proto: string) => {
       const { token } = await admitted(await logInFrom(through, '127.0.0.1'))

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { cheapAccounts } from './support/accounts.ts'
 import { type AdmissionBody, CUSTOMER, PASSWORD, PlainSocket, passwordAt, post, ROOM } from './support/people.ts'
 import { type Server, startServer } from './support/server.ts'
 
@@ -26,8 +27,8 @@ beforeAll(async () => {
     ]),
   )
   if (made.exitCode !== 0) throw new Error(`openssl: ${made.stderr.toString()}`)
-  secure = await startServer({ TLS_CERT: cert, TLS_KEY: key })
-  behindProxy = await startServer({ PUBLIC_URL: 'https://chat.example.com' })
+  secure = await startServer({ ...(await cheapAccounts()), TLS_CERT: cert, TLS_KEY: key })
+  behindProxy = await startServer({ ...(await cheapAccounts()), PUBLIC_URL: 'https://chat.example.com' })
 })
 afterAll(async () => {
   await secure.remove()

@@ -1,5 +1,6 @@
 // The v1 welcome: the first frame on every open socket, and everything that somebody needs who has just come in.
 import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { cheapAccounts } from './support/accounts.ts'
 import { CUSTOMER, OUTSIDER, Person, PlainSocket, ROOM, SCRUM_MASTER } from './support/people.ts'
 import { startServer } from './support/server.ts'
 import { BAKERY_CHAT, RAILWAY, RAILWAY_CHAT } from './support/tables.ts'
@@ -111,7 +112,7 @@ test('[V2] 50 messages as long as can be, every byte of them escaped, still make
 })
 
 test('[V12] the limits that a server has when nobody set any', async () => {
-  const server = await startServer()
+  const server = await startServer(await cheapAccounts())
   const { limits } = (await come(await Person.logIn(server, CUSTOMER), ROOM)).welcome
   expect(limits).toEqual({ text_bytes: 16_384, frame_bytes: 102_400, history_page: 100, sends_per_10s: 200 })
   await server.remove()

@@ -1,5 +1,6 @@
 // A page of another site, in the browser of somebody who is signed in: it may neither read, nor do, nor sign them in as another.
 import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { cheapAccounts } from '../support/accounts.ts'
 import { knock } from '../support/door.ts'
 import { CUSTOMER, PASSWORD, Person, post } from '../support/people.ts'
 import { expectRefusal, postBytes } from '../support/requests.ts'
@@ -13,7 +14,7 @@ let server: Server
 let cookie: string
 
 beforeAll(async () => {
-  server = await startServer({ LIMIT_LOGINS_PER_MINUTE: '0', ALLOWED_ORIGINS: LISTED })
+  server = await startServer({ ...(await cheapAccounts()), LIMIT_LOGINS_PER_MINUTE: '0', ALLOWED_ORIGINS: LISTED })
   const answer = await post(server, '/login', { email: CUSTOMER, password: PASSWORD })
   cookie = answer.headers.get('Set-Cookie')?.split(';')[0] ?? ''
 })

@@ -1,4 +1,5 @@
 // What tests of traces start: a collector, and a server that is told of it.
+import { cheapAccounts } from './accounts.ts'
 import { Collector } from './collector.ts'
 import { type Environment, type Server, startServer } from './server.ts'
 import { UNLIMITED } from './v1-place.ts'
@@ -13,7 +14,7 @@ export function collect(): Collector {
 }
 
 export async function start(environment: Environment): Promise<Server> {
-  const server = await startServer({ ...UNLIMITED, ...environment })
+  const server = await startServer({ ...UNLIMITED, ...(await cheapAccounts()), ...environment })
   endings.push(() => server.remove())
   return server
 }
