@@ -134,14 +134,15 @@ test('[C5] [X] whoever is refused takes no place, however long they hold on', as
 })
 
 test('[X] only so many handshakes a second are looked at, and the others are asked to come back', async () => {
-  await limited({ LIMIT_UPGRADES_PER_S: '8' })
+  await limited({ LIMIT_UPGRADES_PER_S: '2' })
+  // Far more than come in while they are told so, however long that takes.
   const tickets = await Promise.all(Array.from({ length: 40 }, () => customer.ticket()))
   const from = (index: number) => `127.0.0.${40 + (index % 8)}`
   const answers = await Promise.all(
     tickets.map((ticket, index) => come(ticket, { v1: index % 2 === 0, from: from(index) })),
   )
   expect(answers.filter((answer) => !['open', '503 upgrades_busy', '4053 unavailable'].includes(answer))).toEqual([])
-  expect(answers.filter((answer) => answer === 'open').length).toBeGreaterThanOrEqual(8)
+  expect(answers.filter((answer) => answer === 'open').length).toBeGreaterThanOrEqual(2)
   expect(answers).toContain('503 upgrades_busy')
   expect(answers).toContain('4053 unavailable')
   const refused = tickets.filter((_, index) => answers[index] !== 'open')

@@ -1,5 +1,6 @@
 // The chat behind Caddy and nginx, as deploy/ configures them and Debian packages them.
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { cheapAccounts } from './support/accounts.ts'
 import { Clock } from './support/clock.ts'
 import { type AdmissionBody, CUSTOMER, PlainSocket, passwordAt, ROOM } from './support/people.ts'
 import { type Front, runCaddyAsWritten, startCaddy, startNginx } from './support/proxies.ts'
@@ -18,7 +19,7 @@ for (const [name, start] of Object.entries(PROXIES)) {
     let proxy: Front
 
     beforeAll(async () => {
-      server = await startServer()
+      server = await startServer(await cheapAccounts())
       tap = await WireTap.start(server.port)
       proxy = await start(tap.port)
       await server.stop()
@@ -97,30 +98,26 @@ for (const [name, start] of Object.entries(PROXIES)) {
   })
 }
 
-test('[C7] nginx with a time limit of two seconds cuts no idle socket, because the chat pings', async () => {
+test('[C7] nginx with a time limit of four seconds cuts no idle socket, because the chat pings', async () => {
   const clock = new Clock()
-  const server = await startServer(clock.environment)
-  const proxy = await startNginx(server.port, { 'proxy_read_timeout 180s': 'proxy_read_timeout 2s' })
+  const server = await startServer({ ...clock.environment, ...(await cheapAccounts()) })
+  const proxy = await startNginx(server.port, { 'proxy_read_timeout 180s': 'proxy_read_timeout 4s' })
   await server.stop()
   await server.restart({ PUBLIC_URL: proxy.origin })
   const { token } = await logIn(proxy, server)
   const socket = await PlainSocket.open({ ...server, origin: proxy.origin }, ROOM, token)
-  const started = performance.now()
-  let seconds = 0
-  while (performance.now() - started < 4_000 || seconds < 240) {
-    await clock.pass(1)
-    seconds += 1
-  }
-  expect(socket.isOpen).toBe(true)
-  expect((await socket.say('after four minutes of silence')).email).toBe(CUSTOMER)
+  // Nothing but pings, many of them within the limit, for longer than it lasts.
+  const began = performance.now()
+  while (performance.now() - began < 6_000) await clock.pass(1)
+  expect((await socket.say('after minutes of silence')).email).toBe(CUSTOMER)
   await socket.close()
   await proxy.remove()
   await server.remove()
   clock.remove()
-})
+}, 60_000)
 
 test('Caddy starts by the line of docs/run.md, and takes its certificate from a CA of its own when it is told so', async () => {
-  const server = await startServer()
+  const server = await startServer(await cheapAccounts())
   const proxy = await runCaddyAsWritten(server.port)
   await server.stop()
   await server.restart({ PUBLIC_URL: proxy.origin })
@@ -133,7 +130,7 @@ test('Caddy starts by the line of docs/run.md, and takes its certificate from a 
 })
 
 test('nginx that is reloaded as docs/run.md says keeps the open sockets', async () => {
-  const server = await startServer()
+  const server = await startServer(await cheapAccounts())
   const proxy = await startNginx(server.port)
   await server.stop()
   await server.restart({ PUBLIC_URL: proxy.origin })
@@ -148,7 +145,7 @@ test('nginx that is reloaded as docs/run.md says keeps the open sockets', async 
 })
 
 test('nginx sends whoever comes without TLS to where there is TLS', async () => {
-  const server = await startServer()
+  const server = await startServer(await cheapAccounts())
   const proxy = await startNginx(server.port)
   const answer = await fetch(`${proxy.plainOrigin}/docs`, { redirect: 'manual' })
   expect([answer.status, answer.headers.get('Location')]).toEqual([301, 'https://127.0.0.1/docs'])
@@ -159,6 +156,7 @@ test('nginx sends whoever comes without TLS to where there is TLS', async () => 
 function ask(proxy: Front, server: Server, headers: Record<string, string>): Promise<Response> {
   return fetch(`${proxy.origin}/login`, {
     method: 'POST',
+    keepalive: false, // A connection that lay idle may just be ended.
     headers: { 'Content-Type': 'application/json', ...headers },
     body: JSON.stringify({ email: CUSTOMER, password: passwordAt(server) }),
     tls: { rejectUnauthorized: false },

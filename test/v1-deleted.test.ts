@@ -4,6 +4,8 @@ import { Database } from 'bun:sqlite'
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { join } from 'node:path'
 import { lockElsewhere } from './support/lock.ts'
+import { until } from './support/redis.ts'
+import { scrape } from './support/scrape.ts'
 import { V1Socket } from './support/v1.ts'
 import { come, V1Place } from './support/v1-place.ts'
 
@@ -60,14 +62,16 @@ test('[V5] whoever is on the way in while a message is deleted is not told what 
   const { epoch } = owner.welcome
   const { offset } = await customer.say(SECRETS[0] ?? '')
   const tickets = [await place.people.guest.ticket(), await place.people.guest.ticket()]
+  const queries = async () => (await scrape(place.server)).value('propromo_chat_sql_seconds_count')
+  const asked = await queries()
   const lock = await lockElsewhere(join(place.server.folder, 'chat.sqlite'))
   const deleting = customer.change({ type: 'delete', message: String(offset) })
   await customer.settle() // From here on the deletion waits for the store, ahead of the tickets.
   const comings = tickets.map((ticket, index) =>
     V1Socket.open(place.server, room, ticket, { query: index === 0 ? {} : { since: 0, epoch } }),
   )
-  // Long enough for both to have been looked up, and to wait for their tickets to be spent.
-  for (let time = 0; time < 20; time++) await fetch(`${place.server.origin}/health`)
+  // Whether each belongs to the room, and who else does: with that known, they wait for their tickets to be spent.
+  await until('both are looked up', async () => (await queries()) > asked + comings.length)
   await lock.release()
   await deleting
   const welcomes = (await Promise.all(comings)).map((newcomer) => newcomer.welcome)
