@@ -113,7 +113,7 @@ async function talks(command: readonly string[]): Promise<void> {
     cwd: project,
     stdout: 'pipe',
     stderr: 'pipe',
-    timeout: 10_000,
+    timeout: 20_000,
   })
   const [out, err] = await Promise.all([new Response(program.stdout).text(), new Response(program.stderr).text()])
   expect([await program.exited, err, out.trim()]).toEqual([0, '', '[2,["Who comes?","It is me"]]'])

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
+import { cheapAccounts } from './support/accounts.ts'
 import { lockElsewhere } from './support/lock.ts'
 import { CUSTOMER, Person, type PlainMessage, type PlainSocket, post, ROOM, SCRUM_MASTER } from './support/people.ts'
 import { type Server, startServer } from './support/server.ts'
@@ -26,7 +27,7 @@ let scrumMaster: Person
 let railway: string
 
 beforeAll(async () => {
-  server = await startServer(SETTINGS)
+  server = await startServer({ ...SETTINGS, ...(await cheapAccounts()) })
   customer = await Person.logIn(server, CUSTOMER)
   scrumMaster = await Person.logIn(server, SCRUM_MASTER)
   railway = scrumMaster.chats.find(({ monitor_hash }) => monitor_hash !== ROOM)?.monitor_hash ?? ''
@@ -61,7 +62,7 @@ test('[R3] whatever anyone heard before a kill -9 is there after it: once, in or
       }
     }
   }
-})
+}, 60_000)
 
 test('[R6] while the store is locked senders are told so, everyone stays, and all recovers by itself', async () => {
   const talking = await customer.open()

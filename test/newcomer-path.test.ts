@@ -63,7 +63,7 @@ for (const [name, blocks] of Object.entries(chaptersOf(PAGE))) {
       if (name === 'Copies' && index === 0) expect(await machine.run(say(SINCE_THE_COPY))).toContain(SINCE_THE_COPY)
     }
     if (door) expect(await door.close()).toEqual([])
-  }, 60_000)
+  }, 120_000)
 }
 
 test('what was said before the copy is there again, what was said since is not, and Redis is on disk as before', async () => {

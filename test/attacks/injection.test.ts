@@ -1,5 +1,6 @@
 // Words that want to be more: a line of the log, a command to a terminal, a prototype, a path to another file.
 import { afterAll, expect, test } from 'bun:test'
+import { cheapAccounts } from '../support/accounts.ts'
 import { commanded } from '../support/commands.ts'
 import { request, stepUp, WEBSOCKET } from '../support/door.ts'
 import { CUSTOMER, PASSWORD, Person } from '../support/people.ts'
@@ -31,7 +32,8 @@ const servers: Server[] = []
 afterAll(() => Promise.all(servers.map((server) => server.remove())))
 
 async function start(environment: Environment): Promise<Server> {
-  const server = await startServer({ LIMIT_LOGINS_PER_MINUTE: '0', LOG_LEVEL: 'debug', ...environment })
+  const talkative = { LIMIT_LOGINS_PER_MINUTE: '0', LOG_LEVEL: 'debug' }
+  const server = await startServer({ ...talkative, ...(await cheapAccounts()), ...environment })
   servers.push(server)
   return server
 }
@@ -79,14 +81,14 @@ for (const format of ['text', 'json']) {
         async () => closed() >= HOSTILE.filter((hostile) => !LINE_END.test(hostile)).length,
       )
       expect(UNSAFE.exec(server.output())).toBeNull()
-      const lines = server.output().trimEnd().split('\n')
+      const lines = server.output().split('\n').slice(0, -1) // The last may be there in part.
       expect(lines.filter((line) => line.startsWith(FORGED))).toEqual([])
       if (format === 'text') return
       for (const line of lines) expect(JSON.parse(line)).toMatchObject({ pid: server.pid })
     } finally {
       await place.remove()
     }
-  }, 20_000)
+  }, 60_000)
 }
 
 test('[AU1] what is noted for the audit speaks to no terminal that it is shown on, and says the same', async () => {
@@ -99,7 +101,7 @@ test('[AU1] what is noted for the audit speaks to no terminal that it is shown o
     return emails.every((email) => out.split('\n').some((line) => line && JSON.parse(line).email === email))
   })
   expect(UNSAFE.exec(out)).toBeNull()
-}, 20_000)
+}, 60_000)
 
 /** Objects that want to be the prototype of others, as JSON. */
 const POISONS = ['"__proto__":{"polluted":"yes","everywhere":true}', '"constructor":{"prototype":{"polluted":"yes"}}']
@@ -167,7 +169,7 @@ test('a prototype in any frame of v1 is refused or ignored, also as an emoji, an
   } finally {
     await place.remove()
   }
-}, 20_000)
+}, 60_000)
 
 const FILES = ['package.json', 'server/main.ts', 'etc/passwd', 'chat.sqlite']
 const DOTS = [

@@ -31,6 +31,8 @@ const CLONED = [
   'LICENSE',
 ]
 const DEBIANS_REDIS = '/etc/redis/redis.conf'
+/** A block may build the program, or wait for services. */
+const MOST_SECONDS = 100
 /** Drops what only root can do, and is postgres where it is asked to be. */
 const SUDO = `#!/bin/bash
 words=()
@@ -105,7 +107,7 @@ export class OwnMachine {
     const before = this.#shell.output.length
     this.#shell.type(`. ${file} 2>&1; echo "end of block ${number}"`)
     const ended = await Promise.race([
-      this.#shell.shows(`end of block ${number}\n`).then(() => true),
+      this.#shell.shows(`end of block ${number}\n`, { seconds: MOST_SECONDS }).then(() => true),
       this.#shell.exited.then(() => false),
     ])
     const printed = this.#shell.output.slice(before)

@@ -60,14 +60,14 @@ export class Terminal {
     this.#process.stdin.flush()
   }
 
-  /** Waits until `what` has been printed `times` over. */
-  async shows(what: string, times = 1): Promise<void> {
+  /** Waits until `what` has been printed `times` over, for as long as it may take. */
+  async shows(what: string, { times = 1, seconds = 15 } = {}): Promise<void> {
     let ended = false
     this.exited.then(() => {
       ended = true
       this.#change()
     })
-    const deadline = Bun.sleep(15_000).then(() => 'late' as const)
+    const deadline = Bun.sleep(seconds * 1000).then(() => 'late' as const)
     while (this.#output.split(what).length <= times) {
       const late = ended || (await Promise.race([this.#changed.promise, deadline])) === 'late'
       if (late) throw new Error(`${JSON.stringify(what)} was not printed; instead:\n${this.#output}\n${this.#errors}`)
