@@ -1,4 +1,6 @@
 // What the tests need of the machine: found, installed as root on Debian, or asked for in one sentence.
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fetchKubernetesModels, hasKubernetesModels } from './kubernetes.ts'
 import { fetchNode22, node22 } from './node22.ts'
 import { postgresBinaries } from './postgres.ts'
@@ -51,8 +53,10 @@ export function provide(need: Need): void {
       stderr: 'inherit',
       env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' }, // Installed, not started.
     } as const
-    Bun.spawnSync(['apt-get', 'update', '-q'], options)
-    Bun.spawnSync(['apt-get', 'install', '-q', '-y', '--no-install-recommends', debianPackage], options)
+    // One after the other, also where two processes miss something: apt gives up when another one is at it.
+    const alone = ['flock', join(tmpdir(), 'propromo-apt.lock'), 'apt-get', '-o', 'DPkg::Lock::Timeout=120', '-q']
+    Bun.spawnSync([...alone, 'update'], options)
+    Bun.spawnSync([...alone, 'install', '-y', '--no-install-recommends', debianPackage], options)
   }
   if (isThere(need)) return
   console.error(
