@@ -87,16 +87,26 @@ test('[X] 1012 restarting when the server shuts down in order; whoever comes bac
 })
 
 test('[X] 4000 too_slow for a client that reads nothing while the others talk on', async () => {
-  const { room, owner, customer } = await place.meet()
+  const { room, owner, customer, guest } = await place.meet()
   const ticket = await place.people.guest.ticket()
+  await guest.close()
+  await owner.next('presence', ({ online }) => !online)
   const headers = { 'Sec-WebSocket-Protocol': `${V1}, bearer.${ticket}` }
   const { socket } = await handshake(place.server, `/chat/${encodeURIComponent(room)}`, headers)
   socket.pause()
-  for (let batch = 0; batch < 24; batch++) {
+  await owner.next('presence', ({ online }) => online)
+  let isGone = false
+  const going = owner
+    .next('presence', ({ online }) => !online)
+    .finally(() => {
+      isGone = true
+    })
+  while (!isGone) {
     const { offset } = await owner.pour(Array<string>(5).fill('\u0001'.repeat(16_384)))
     await customer.event(offset)
   }
-  socket.resume()
+  await going
+  socket.resume() // At once: a close that is not taken within seconds is not waited for.
   expect(await socket.closeCode()).toBe(4000)
 })
 

@@ -240,6 +240,7 @@ test.concurrent('[V7] a client that is far behind is spared presence, typing and
   while (heard.at(-1)?.type !== 'message' || !JSON.stringify(heard.at(-1)).includes('the end')) {
     const frame = await socket.frame()
     if (frame === 'ended') throw new Error('closed, although there was room for what waited')
+    if (frame.opcode !== 0x1) continue // The server pings, however far behind somebody is.
     heard.push(JSON.parse(frame.payload.toString()) as ServerFrame)
   }
   expect(heard.filter(({ type }) => type === 'message')).toHaveLength(126)

@@ -24,7 +24,7 @@ export class CommandLine {
       stdout: 'pipe',
       stderr: 'pipe',
       env: { PATH: process.env['PATH'] ?? '', ...environment },
-      timeout: 20_000,
+      timeout: 60_000, // Keys may take their time; a test has a limit of its own.
     })
     const [out, err, exitCode] = await Promise.all([
       new Response(command.stdout).text(),
