@@ -86,16 +86,18 @@ test('[P2] a room with less in it gives all of it, and a new one nothing', async
   expect(await heardSoFar(witness)).toEqual([])
 })
 
-test('[P2] how many of the latest it is can be configured, none at all too', async () => {
-  const { room, speaker } = await place.meet()
-  const said = await sayAll(speaker, ['one', 'two', 'three', 'four', 'five', 'six', 'seven'])
-  await place.during({ PLAIN_HISTORY: '5' }, async () => {
-    expect(await heardSoFar(await place.customer.open(room))).toEqual(said.slice(-5))
+for (const [most, how] of [
+  [5, 'so many'],
+  [0, 'none at all'],
+] as const) {
+  test(`[P2] how many of the latest it is can be configured: ${how}`, async () => {
+    const { room, speaker } = await place.meet()
+    const said = await sayAll(speaker, ['one', 'two', 'three', 'four', 'five', 'six', 'seven'])
+    await place.during({ PLAIN_HISTORY: String(most) }, async () => {
+      expect(await heardSoFar(await place.customer.open(room))).toEqual(said.slice(said.length - most))
+    })
   })
-  await place.during({ PLAIN_HISTORY: '0' }, async () => {
-    expect(await heardSoFar(await place.customer.open(room))).toEqual([])
-  })
-})
+}
 
 test('[P2] whoever comes in while others speak misses nothing and hears nothing twice', async () => {
   const { room, speaker } = await place.meet()
