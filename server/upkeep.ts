@@ -1,8 +1,9 @@
 // What has to be looked after from time to time, for as long as a process serves.
 import type { Chat } from './assemble.ts'
 import { LOOK_MILLISECONDS as EXPIRY_MILLISECONDS } from './chat/expiry.ts'
-import { LOOK_MILLISECONDS, SIGN_INS_MILLISECONDS, SWEEP_MILLISECONDS } from './chat/hub.ts'
+import { LOOK_MILLISECONDS, SIGN_INS_MILLISECONDS } from './chat/hub.ts'
 import type { Pace } from './chat/pace.ts'
+import { SWEEP_MILLISECONDS } from './chat/roster.ts'
 
 /** What has had its time is forgotten so often. */
 const TIDY_MILLISECONDS = 60 * 60 * 1000

@@ -5,13 +5,11 @@ import type { Draft } from '../../protocol/event.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import type { AccountId, Accounts, Membership } from '../ports/accounts.ts'
 import { Room, type RoomParts } from './room.ts'
-import type { Session } from './session.ts'
+import { Roster } from './roster.ts'
 import { endedAmong } from './standing.ts'
 
 /** An empty room is kept this long, for whoever is on the way in and for those who come right back. */
 const EMPTY_ROOM_MILLISECONDS = 60_000
-/** Membership that ends, ends: open rooms look this often (close code 4503 promises 60 s). */
-export const SWEEP_MILLISECONDS = 30_000
 /** The word of a sign-in that ended may be lost: those that opened a socket are asked after this often (rule L9). */
 export const SIGN_INS_MILLISECONDS = 60_000
 /** Open rooms compare themselves with the log this often: what was lost on the way is told within 10 s, however silent the room. */
@@ -22,17 +20,14 @@ const COMPARED_AT_ONCE = 64
 const ASKED_AT_ONCE = 4
 
 interface Entry {
-  readonly opening: Promise<Room>
-  room?: Room
+  readonly opening: Promise<Opened>
+  opened?: Opened
   wantedAt: number
-  membersReadAt: number
-  reading?: Promise<void> | undefined
 }
 
-/** A room where somebody is. */
-interface Occupied {
-  readonly entry: Entry
+interface Opened {
   readonly room: Room
+  readonly roster: Roster
 }
 
 export class Hub {
@@ -53,19 +48,16 @@ export class Hub {
   async open({ chat }: Membership, account: AccountId): Promise<Room> {
     const entry = this.#entries.get(chat.monitor_hash) ?? this.#begin(chat.monitor_hash)
     entry.wantedAt = this.#clock()
-    const room = await entry.opening
+    const { room, roster } = await entry.opening
     if (room.audience.sessions.size === 0) await room.look() // Nobody was there to notice what it has missed, also while it was opened.
-    const isListed = () => room.people.members.some(({ id }) => id === account)
-    const stale = this.#clock() - entry.membersReadAt > SWEEP_MILLISECONDS
-    if (stale || !isListed()) await this.#readMembersOnce(entry, room)
-    if (!isListed()) await this.#readMembersOnce(entry, room) // That may have begun before they belonged to it.
+    await roster.list(account)
     return room
   }
 
   /** Whether this is still the room of its name here; if so it stays that for a while, for whoever is about to join. */
   isAlive(room: Room): boolean {
     const entry = this.#entries.get(room.id)
-    if (entry?.room !== room) return false
+    if (entry?.opened?.room !== room) return false
     entry.wantedAt = this.#clock()
     return true
   }
@@ -73,7 +65,7 @@ export class Hub {
   /** Keeps what happens in a room without any of its sessions, and tells whoever is there (rule R3). */
   async keep(id: RoomId, draft: Draft): Promise<void> {
     const stored = await this.#parts.log.append(id, draft)
-    this.#entries.get(id)?.room?.hear(stored)
+    this.#entries.get(id)?.opened?.room.hear(stored)
   }
 
   /** How many rooms are alive here. */
@@ -84,8 +76,7 @@ export class Hub {
   /** Closes every session that one of the sign-ins opened (rule L9). */
   signOut(signIns: readonly string[]): void {
     const ended: ReadonlySet<string | null> = new Set(signIns)
-    for (const { room } of this.#entries.values())
-      room?.audience.close(CLOSE.signedOut, (session) => ended.has(session.signIn))
+    for (const { room } of this.#opened) room.audience.close(CLOSE.signedOut, (session) => ended.has(session.signIn))
   }
 
   /** Closes the sessions of sign-ins that have ended without a word of it. Asks once for each, and once at a time. */
@@ -101,7 +92,7 @@ export class Hub {
 
   /** Sends everyone away, to come back after the restart. */
   drain(): void {
-    for (const { room } of this.#entries.values()) room?.audience.close(CLOSE.restarting)
+    for (const { room } of this.#opened) room.audience.close(CLOSE.restarting)
   }
 
   /** Finds what rooms where somebody is have not heard (rule R5). Resolves when the log has answered for each, or cannot. */
@@ -124,7 +115,7 @@ export class Hub {
     try {
       for (const [id, entry] of this.#entries) this.#letGoIfEmpty(id, entry)
       const occupied = this.#occupied().values()
-      await Promise.all(Array.from({ length: ASKED_AT_ONCE }, () => this.#closeFormerMembers(occupied)))
+      await Promise.all(Array.from({ length: ASKED_AT_ONCE }, () => this.#showOut(occupied)))
     } finally {
       this.#sweeping = false
     }
@@ -132,76 +123,55 @@ export class Hub {
 
   #signIns(): ReadonlySet<string> {
     const signIns = new Set<string>()
-    for (const { room } of this.#entries.values()) {
-      for (const { signIn } of room?.audience.sessions ?? []) if (signIn !== null) signIns.add(signIn)
+    for (const { room } of this.#opened) {
+      for (const { signIn } of room.audience.sessions) if (signIn !== null) signIns.add(signIn)
     }
     return signIns
   }
 
-  #occupied(): readonly Occupied[] {
-    return [...this.#entries.values()].flatMap((entry) => {
-      const { room } = entry
-      return room && room.audience.sessions.size > 0 ? { entry, room } : []
-    })
+  get #opened(): readonly Opened[] {
+    return [...this.#entries.values()].flatMap(({ opened }) => opened ?? [])
+  }
+
+  #occupied(): readonly Opened[] {
+    return this.#opened.filter(({ room }) => room.audience.sessions.size > 0)
   }
 
   #letGoIfEmpty(id: RoomId, entry: Entry): void {
-    const { room } = entry
-    if (room && room.audience.sessions.size > 0) {
+    const room = entry.opened?.room
+    if (!room) return
+    if (room.audience.sessions.size > 0) {
       entry.wantedAt = this.#clock()
-    } else if (room && this.#clock() - entry.wantedAt > EMPTY_ROOM_MILLISECONDS) {
+    } else if (this.#clock() - entry.wantedAt > EMPTY_ROOM_MILLISECONDS) {
       this.#entries.delete(id)
       room.close()
     }
   }
 
   #begin(id: RoomId): Entry {
-    const opening = Room.open(id, this.#parts)
-    const entry: Entry = { opening, wantedAt: this.#clock(), membersReadAt: Number.NEGATIVE_INFINITY }
+    const opening = this.#openRoom(id)
+    const entry: Entry = { opening, wantedAt: this.#clock() }
     this.#entries.set(id, entry)
     opening.then(
-      (room) => {
-        entry.room = room
+      (opened) => {
+        entry.opened = opened
       },
       () => this.#entries.delete(id), // Whoever waits for it is told why; the next who comes tries anew.
     )
     return entry
   }
 
-  /** For everybody who comes in meanwhile. */
-  #readMembersOnce(entry: Entry, room: Room): Promise<void> {
-    entry.reading ??= this.#readMembers(entry, room).finally(() => {
-      entry.reading = undefined
-    })
-    return entry.reading
-  }
-
-  /** An answer that was asked for earlier than one that is here already is left aside. */
-  async #readMembers(entry: Entry, room: Room): Promise<void> {
-    const askedAt = this.#clock()
-    const members = await this.#accounts.members(room.id)
-    if (askedAt < entry.membersReadAt) return
-    room.people.members = members
-    entry.membersReadAt = askedAt
+  async #openRoom(id: RoomId): Promise<Opened> {
+    const room = await Room.open(id, this.#parts)
+    return { room, roster: new Roster(room, this.#accounts, this.#clock) }
   }
 
   /** One room after the other, until none is left or the accounts do not answer: open sockets go on (rule L7). */
-  async #closeFormerMembers(rooms: Iterator<Occupied>): Promise<void> {
-    for (let next = rooms.next(); !next.done; next = rooms.next()) {
-      const { entry, room } = next.value
-      // Whoever comes in while the members are read has been looked up later than that.
-      const here = new Set(room.audience.sessions)
-      try {
-        await this.#readMembers(entry, room)
-      } catch (error) {
-        if (error instanceof Refusal && error.code === 'accounts_unavailable') return
-        throw error
-      }
-      const emails = new Map(room.people.members.map(({ id, email }) => [id, email]))
-      room.audience.close(CLOSE.noAccess, (session) => here.has(session) && !emails.has(session.account))
-      // All that they do bears their email, so whoever has another by now comes back to have it.
-      const isRenamed = ({ account, member }: Session) => emails.get(account) !== member.email
-      room.audience.close(CLOSE.outOfStep, (session) => here.has(session) && isRenamed(session))
+  async #showOut(rooms: Iterator<Opened>): Promise<void> {
+    try {
+      for (let next = rooms.next(); !next.done; next = rooms.next()) await next.value.roster.showOut()
+    } catch (error) {
+      if (!(error instanceof Refusal && error.code === 'accounts_unavailable')) throw error
     }
   }
 }
