@@ -1,6 +1,7 @@
 // What every broker of several processes has to do, whatever carries it: each hears the others, in its own rooms alone.
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
 import type { RoomId } from '../../protocol/chat.ts'
+import { PATIENCE_MILLISECONDS } from '../../test/support/patience.ts'
 import type { Broker, Ear, Listening, Whisper } from './broker.ts'
 import type { Stored } from './log.ts'
 
@@ -262,7 +263,7 @@ export class Listener {
 }
 
 /** Asks again and again until it holds; at last says why it does not. */
-export async function eventually(holds: () => void, milliseconds = 5_000): Promise<void> {
+export async function eventually(holds: () => void, milliseconds = PATIENCE_MILLISECONDS): Promise<void> {
   const giveUpAt = performance.now() + milliseconds
   for (;;) {
     try {

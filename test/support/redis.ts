@@ -2,6 +2,7 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { PATIENCE_MILLISECONDS } from './patience.ts'
 import { freePort } from './ports.ts'
 
 export interface RedisOptions {
@@ -116,7 +117,11 @@ export async function redisCli(port: number, words: readonly (string | number)[]
 }
 
 /** Asks again and again until it is so; an error counts as no. */
-export async function until(what: string, isSo: () => Promise<boolean>, milliseconds = 15_000): Promise<void> {
+export async function until(
+  what: string,
+  isSo: () => Promise<boolean>,
+  milliseconds = PATIENCE_MILLISECONDS,
+): Promise<void> {
   const giveUpAt = performance.now() + milliseconds
   let last: unknown
   while (performance.now() < giveUpAt) {

@@ -21,10 +21,8 @@ export async function raw(server: Server, request: string | Buffer, options: Raw
   const socket = await dial(server, options.from)
   socket.write(request)
   try {
-    return await new RawSocket(socket).answer(
-      options.waitMilliseconds ?? PATIENCE_MILLISECONDS,
-      !String(request).startsWith('HEAD '),
-    )
+    const bare = String(request).startsWith('HEAD ')
+    return await new RawSocket(socket).answer(options.waitMilliseconds ?? PATIENCE_MILLISECONDS, !bare)
   } finally {
     socket.destroy()
   }
