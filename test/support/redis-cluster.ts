@@ -31,12 +31,11 @@ export class RedisCluster {
 
   /** A cluster where every node says that all is well. */
   static async start({ masters = 3, replicas = 0, appendonly = true }: ClusterOptions = {}): Promise<RedisCluster> {
-    const nodes: RedisServer[] = []
-    for (let count = 0; count < masters * (1 + replicas); count++) {
+    const begun = Array.from({ length: masters * (1 + replicas) }, async () => {
       const settings = [...SETTINGS, '--cluster-port', String(await freePort())]
-      nodes.push(await RedisServer.start({ appendonly, settings }))
-    }
-    const cluster = new RedisCluster(nodes)
+      return RedisServer.start({ appendonly, settings })
+    })
+    const cluster = new RedisCluster(await Promise.all(begun))
     try {
       await cluster.#join(masters)
     } catch (error) {
@@ -150,12 +149,14 @@ export class RedisCluster {
     await until('all nodes have met', () =>
       this.#all(async (node) => (await nodesKnownTo(node)).length === this.nodes.length),
     )
-    for (const [index, node] of this.nodes.slice(masters).entries()) {
-      const master = this.nodes[index % masters]
-      if (master) await node.cli('CLUSTER', 'REPLICATE', await master.cli('CLUSTER', 'MYID'))
-      await until('the replica copies', async () => /master_link_status:up/.test(await node.cli('INFO', 'replication')))
-    }
+    const copying = this.nodes.slice(masters).map((node, index) => this.#copies(node, this.nodes[index % masters]))
+    await Promise.all(copying)
     await this.#settled()
+  }
+
+  async #copies(node: RedisServer, master: RedisServer | undefined): Promise<void> {
+    if (master) await node.cli('CLUSTER', 'REPLICATE', await master.cli('CLUSTER', 'MYID'))
+    await until('the replica copies', async () => /master_link_status:up/.test(await node.cli('INFO', 'replication')))
   }
 
   /** Every node that lives says that all is well, and all of them mean the same by it. */

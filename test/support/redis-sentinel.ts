@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort } from './ports.ts'
-import { RedisServer, redisCli, spawnRedis, until } from './redis.ts'
+import { type RedisOptions, RedisServer, redisCli, spawnRedis, until } from './redis.ts'
 
 const SENTINELS = 3
 const QUORUM = 2
@@ -17,10 +17,10 @@ export class RedisSentinel {
   readonly #sentinels: readonly Bun.Subprocess[]
 
   /** All Sentinels know of each other, of the master and of its replica. */
-  static async start(): Promise<RedisSentinel> {
-    const master = await RedisServer.start({ settings: ['--repl-ping-replica-period', '1'] })
+  static async start({ appendonly = true }: Pick<RedisOptions, 'appendonly'> = {}): Promise<RedisSentinel> {
+    const master = await RedisServer.start({ appendonly, settings: ['--repl-ping-replica-period', '1'] })
     const replicaof = ['--replicaof', '127.0.0.1', String(master.port)]
-    const replica = await RedisServer.start({ settings: [...replicaof, '--repl-ping-replica-period', '1'] })
+    const replica = await RedisServer.start({ appendonly, settings: [...replicaof, '--repl-ping-replica-period', '1'] })
     const ports = [await freePort(), await freePort(), await freePort()].slice(0, SENTINELS)
     const sentinel = new RedisSentinel([master, replica], ports)
     try {

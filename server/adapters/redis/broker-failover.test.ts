@@ -30,7 +30,7 @@ describe('a Redis Cluster', () => {
     test(
       `[R5] while ${what}, everything that is stored is heard or known to be missed, and presence stays`,
       async () => {
-        const cluster = await RedisCluster.start({ masters: 3, replicas: 1 })
+        const cluster = await RedisCluster.start({ masters: 3, replicas: 1, appendonly: false })
         closing.push(() => cluster.remove())
         await talkThrough(cluster.url, () => fault(cluster))
       },
@@ -44,7 +44,7 @@ describe('Redis behind Sentinels', () => {
     test(
       `[R5] while the master changes (${how}), everything that is stored is heard or known to be missed, and presence stays`,
       async () => {
-        const sentinel = await RedisSentinel.start()
+        const sentinel = await RedisSentinel.start({ appendonly: false })
         closing.push(() => sentinel.remove())
         await talkThrough(sentinel.url, () => sentinel.failover(how))
       },

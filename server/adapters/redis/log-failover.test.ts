@@ -1,14 +1,17 @@
 // The log while masters die, hand over and give slots away: what was confirmed is there afterwards, once, and it goes on by itself.
-import { afterEach, beforeEach, describe, expect, spyOn, test } from 'bun:test'
+import { afterEach, beforeEach, describe, expect, setDefaultTimeout, spyOn, test } from 'bun:test'
 import { randomBytes } from 'node:crypto'
+import { livedMilliseconds, SETUP_MILLISECONDS } from '../../../test/support/patience.ts'
 import { until } from '../../../test/support/redis.ts'
 import { RedisCluster } from '../../../test/support/redis-cluster.ts'
 import { RedisSentinel } from '../../../test/support/redis-sentinel.ts'
 import type { Log } from '../../ports/log.ts'
 import { keysOf } from './keys.ts'
 import { parseAddress } from './lines/address.ts'
-import { type Connection, connect } from './lines/connection.ts'
+import { type Connection, connect, PATIENCE_MILLISECONDS } from './lines/connection.ts'
 import { redisLog } from './log.ts'
+
+setDefaultTimeout(SETUP_MILLISECONDS) // Failovers take seconds, and more on a busy machine.
 
 const ROOM = 'w32tgse'
 const MEMBER = 'customer@example.com'
@@ -27,9 +30,9 @@ describe('Sentinel', () => {
   let sentinel: RedisSentinel
 
   beforeEach(async () => {
-    sentinel = await RedisSentinel.start()
+    sentinel = await RedisSentinel.start({ appendonly: false })
     await open(`redis+sentinel://${sentinel.addresses.join(',')}/${sentinel.name}`)
-  })
+  }, SETUP_MILLISECONDS)
   afterEach(async () => {
     connection.close()
     await sentinel.remove()
@@ -66,9 +69,9 @@ describe('Cluster', () => {
   let cluster: RedisCluster
 
   beforeEach(async () => {
-    cluster = await RedisCluster.start({ masters: 3, replicas: 1 })
+    cluster = await RedisCluster.start({ masters: 3, replicas: 1, appendonly: false })
     await open(cluster.url)
-  })
+  }, SETUP_MILLISECONDS)
   afterEach(async () => {
     connection.close()
     await cluster.remove()
@@ -96,17 +99,21 @@ describe('Cluster', () => {
   })
 
   test('[R6] a node that hangs holds up nobody but its own rooms', async () => {
-    const rooms = Array.from({ length: 60 }, (_, number) => `room ${number}`)
+    const rooms = Array.from({ length: 20 }, (_, number) => `room ${number}`)
     const hanging = await cluster.nodeOf(keysOf(ROOM).meta)
     const others: string[] = []
     for (const room of rooms) if ((await cluster.nodeOf(keysOf(room).meta)) !== hanging) others.push(room)
     await Promise.all(others.map((room) => log.end(room)))
+    // Nobody takes its place meanwhile: until somebody did, the others would refuse too.
+    for (const node of cluster.nodes) await node.cli('CONFIG', 'SET', 'cluster-node-timeout', '60000')
     hanging.stop()
-    const asked = performance.now()
-    const held = log.end(ROOM).catch((error: unknown) => error)
-    for (let turn = 0; turn < 20; turn++) await Promise.all(others.map((room) => log.end(room)))
-    expect(performance.now() - asked).toBeLessThan(1_500)
-    await held
+    let isHeld = true
+    const held = refusalOf(log.end(ROOM)).finally(() => {
+      isHeld = false
+    })
+    for (let turn = 0; turn < 3; turn++) await Promise.all(others.map((room) => log.end(room)))
+    expect(isHeld).toBe(true)
+    expect(await held).toMatchObject({ code: 'store_unavailable' })
     hanging.cont()
   })
 })
@@ -117,10 +124,11 @@ test('[R6] a Cluster that hangs as a whole: refused in time all the while, and a
     await open(cluster.url)
     await log.end(ROOM)
     for (const node of cluster.nodes) node.stop()
-    for (let turn = 0; turn < 4; turn++) {
-      const asked = performance.now()
-      await expect(log.end(ROOM)).rejects.toMatchObject({ code: 'store_unavailable' })
-      expect(performance.now() - asked).toBeLessThan(2_500)
+    for (let turn = 0; turn < 3; turn++) {
+      const milliseconds = await livedMilliseconds(async () => {
+        expect(await refusalOf(log.end(ROOM))).toMatchObject({ code: 'store_unavailable' })
+      })
+      expect(milliseconds).toBeLessThan(1.25 * PATIENCE_MILLISECONDS)
     }
     for (const node of cluster.nodes) node.cont()
     await until('it answers again', async () => (await log.end(ROOM)).offset === 0)
@@ -129,6 +137,13 @@ test('[R6] a Cluster that hangs as a whole: refused in time all the while, and a
     await cluster.remove()
   }
 })
+
+function refusalOf(work: Promise<unknown>): Promise<unknown> {
+  return work.then(
+    () => 'it was not refused',
+    (reason: unknown) => reason,
+  )
+}
 
 /** A master with a replica answers once that has what was written, from when the line knows of it. */
 async function replicated(master: { cli(...words: string[]): Promise<string> }): Promise<void> {
