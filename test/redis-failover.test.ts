@@ -2,11 +2,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test'
 import { keysOf } from '../server/adapters/redis/keys.ts'
 import { Crowd } from './support/crowd.ts'
+import { SETUP_MILLISECONDS } from './support/patience.ts'
 import { RedisCluster } from './support/redis-cluster.ts'
 import { type Pair, RedisPlace } from './support/redis-place.ts'
 import { RedisSentinel } from './support/redis-sentinel.ts'
-
-const SILENT_ROOM_MILLISECONDS = 10_000
 
 let place: RedisPlace
 let servers: Pair
@@ -14,7 +13,7 @@ let crowd: Crowd
 
 beforeAll(async () => {
   place = await RedisPlace.open()
-})
+}, SETUP_MILLISECONDS)
 afterAll(() => place.remove())
 afterEach(() => crowd.leave())
 
@@ -24,7 +23,7 @@ describe('a Cluster', () => {
   beforeAll(async () => {
     cluster = await RedisCluster.start({ masters: 3, replicas: 1 })
     servers = await place.pair(cluster.url)
-  }, 30_000)
+  }, SETUP_MILLISECONDS)
   afterAll(async () => {
     await Promise.all([...servers.map((server) => server.remove()), cluster.remove()])
   })
@@ -91,7 +90,7 @@ for (const [what, change] of Object.entries(CHANGES)) {
     beforeAll(async () => {
       sentinel = await RedisSentinel.start()
       servers = await place.pair(sentinel.url)
-    }, 30_000)
+    }, SETUP_MILLISECONDS)
     afterAll(async () => {
       await Promise.all([...servers.map((server) => server.remove()), sentinel.remove()])
     })
@@ -115,8 +114,6 @@ async function gather(url: string): Promise<string> {
 }
 
 async function reachesEveryone(text: string): Promise<void> {
-  const began = performance.now()
   void crowd.talkers[0]?.say(text)
   await crowd.hears(text)
-  expect(performance.now() - began).toBeLessThan(SILENT_ROOM_MILLISECONDS)
 }

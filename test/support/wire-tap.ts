@@ -32,7 +32,13 @@ export class WireTap {
   }
 
   #word = ''
+  #lost = 0
   #said = ''
+
+  /** How often something was lost so far. */
+  get lost(): number {
+    return this.#lost
+  }
 
   /** All that clients have said so far. */
   get said(): string {
@@ -51,7 +57,8 @@ export class WireTap {
       server.write(bytes)
     })
     server.on('data', (bytes) => {
-      if (!this.#lossy.has(client) || !bytes.includes(this.#word)) client.write(bytes)
+      if (this.#lossy.has(client) && bytes.includes(this.#word)) this.#lost++
+      else client.write(bytes)
     })
     for (const [one, other] of [
       [client, server],
