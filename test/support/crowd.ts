@@ -1,5 +1,6 @@
 // A crowd in one room of two servers: four devices of two members talk, two bare sockets watch, and afterwards all have to agree.
 import { disagreements } from './agreement.ts'
+import { PATIENCE_MILLISECONDS } from './patience.ts'
 import { CUSTOMER, OUTSIDER, SCRUM_MASTER } from './people.ts'
 import { endOf, recordedSocket, type Visit, welcomeIn } from './recorded-socket.ts'
 import { keptIn, type Pair, ticketsOf } from './redis-place.ts'
@@ -10,7 +11,8 @@ import { Watcher } from './watcher.ts'
 const SPEAK_MILLISECONDS = 15
 /** The whole log is read at once afterwards, and the server gives no more than a thousand events. */
 const MOST_SAID = 900
-const PATIENCE_MILLISECONDS = 15_000
+/** However long it takes until so many things are stored, no more than this many times as many are said. */
+const MOST_TIMES = 4
 /** Where something is wrong, a few sentences about it tell more than all of them. */
 const MOST_TOLD = 20
 
@@ -52,10 +54,13 @@ export class Crowd {
     ]
   }
 
-  /** Everyone talks, from now until `hush`. */
-  talk(): void {
-    this.#talking ??= setInterval(() => {
-      if (this.#said < MOST_SAID) this.talkers[this.#said++ % this.talkers.length]?.speak()
+  /** Everyone talks, from now until `hush`, or until far more than `count` things are said. */
+  talk(count = 50): void {
+    const most = Math.min(MOST_SAID, this.#said + MOST_TIMES * count)
+    let turn = 0
+    this.hush()
+    this.#talking = setInterval(() => {
+      if (this.#said < most && this.talkers[turn++ % this.talkers.length]?.speak()) this.#said++
     }, SPEAK_MILLISECONDS)
   }
 
@@ -66,7 +71,7 @@ export class Crowd {
 
   /** Talks on until `count` more things are known to be stored. */
   async talks(count: number): Promise<void> {
-    this.talk()
+    this.talk(count)
     const enough = this.#stored() + count
     await this.#until(`${count} more things are stored`, () => this.#stored() >= enough)
   }

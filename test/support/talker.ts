@@ -53,14 +53,15 @@ export class Talker {
     return connection.status === 'live' && outbox.entries.every(({ status }) => status === 'failed')
   }
 
-  /** The next thing that comes to mind. */
-  speak(): void {
-    if (this.#room.state.outbox.entries.length >= MOST_WAITING) return
+  /** Says the next thing that comes to mind, unless too much waits to be sent already. Gives back whether it was said. */
+  speak(): boolean {
+    if (this.#room.state.outbox.entries.length >= MOST_WAITING) return false
     const text = `${this.name} ${this.texts.length + 1}`
     // A page shows what the log holds now: what was in another one cannot be edited there.
     const latest = this.#latest?.epoch === this.#epoch ? this.#latest : undefined
     if (latest && this.texts.length % EDITS === EDITS - 1) this.#edit(latest, text)
     else this.say(text)
+    return true
   }
 
   async say(text: string): Promise<void> {
