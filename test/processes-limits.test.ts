@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'bun:test'
 import { GONE_MILLISECONDS } from '../server/ports/broker.ts'
 import { closeOf, refusal } from './support/door.ts'
+import { SETUP_MILLISECONDS } from './support/patience.ts'
 import type { Person } from './support/people.ts'
 import { Processes, type ServerProcess } from './support/processes.ts'
 import { until } from './support/redis.ts'
@@ -17,7 +18,7 @@ let addresses = 40
 beforeAll(async () => {
   chat = await Processes.open({ environment: LIMITS })
   room = await chat.room()
-})
+}, SETUP_MILLISECONDS)
 afterEach(letGo)
 afterAll(() => chat.remove())
 
@@ -48,13 +49,9 @@ function elsewhere(): string {
   return `127.0.0.${++addresses}`
 }
 
-async function inTheEnd(at: ServerProcess, person: Person, from = elsewhere()): Promise<string> {
-  const since = performance.now()
-  for (;;) {
-    const answer = await come(at, person, from)
-    if (answer === 'open' || performance.now() - since > GONE_MILLISECONDS) return answer
-    await Bun.sleep(200)
-  }
+/** What was given back, or is nobody's any more, is known a moment later. */
+function comesInTheEnd(at: ServerProcess, person: Person, from = elsewhere()): Promise<void> {
+  return until('there is room', async () => (await come(at, person, from)) === 'open', 2 * GONE_MILLISECONDS)
 }
 
 test('[C9] of what a member opens at two processes at once exactly one too many is refused, and it costs nobody else anything', async () => {
@@ -67,14 +64,14 @@ test('[C9] of what a member opens at two processes at once exactly one too many 
   expect(await come(two, two.people.guest, from, false)).toBe('429 too_many')
   expect(await come(one, one.people.customer, elsewhere())).toBe('open')
   letGo()
-  expect(await inTheEnd(two, two.people.guest)).toBe('open')
+  await comesInTheEnd(two, two.people.guest)
 })
 
 test('[C9] an address has its limit over all processes too', async () => {
   const { one, two } = chat
   const from = elsewhere()
-  for (const at of [one, two, one]) expect(await inTheEnd(at, at.people.customer, from)).toBe('open')
-  for (const at of [two, one, two]) expect(await inTheEnd(at, at.people.scrumMaster, from)).toBe('open')
+  for (const at of [one, two, one]) await comesInTheEnd(at, at.people.customer, from)
+  for (const at of [two, one, two]) await comesInTheEnd(at, at.people.scrumMaster, from)
   expect(await come(one, one.people.customer, from)).toBe('4029 too_many')
   expect(await come(one, one.people.customer, elsewhere())).toBe('open')
 })
@@ -86,18 +83,18 @@ test('[C9] what a killed process held is free within its lease; after a stop, at
     ['stop', 'scrumMaster'],
   ] as const) {
     const ending = await chat.join()
-    for (let count = 0; count < 4; count++) expect(await inTheEnd(ending, ending.people[who])).toBe('open')
+    for (let count = 0; count < 4; count++) await comesInTheEnd(ending, ending.people[who])
     expect(await come(one, one.people[who], elsewhere())).toBe('4029 too_many')
     await ending.server[end]()
     if (end === 'stop') expect(await come(one, one.people[who], elsewhere())).toBe('open')
-    else expect(await inTheEnd(one, one.people[who])).toBe('open')
+    else await comesInTheEnd(one, one.people[who])
     letGo()
   }
 }, 60_000)
 
 test('[C9] after Redis was away, what is open counts as before', async () => {
   const { one, two } = chat
-  for (const at of [one, two, one, two]) expect(await inTheEnd(at, at.people.scrumMaster)).toBe('open')
+  for (const at of [one, two, one, two]) await comesInTheEnd(at, at.people.scrumMaster)
   const ticket = await one.people.scrumMaster.ticket()
   await chat.redis.kill()
   await chat.redis.restart()

@@ -42,7 +42,8 @@ export class Processes {
     await propromo.addMonitor({ monitor_hash: 'lobby' })
     await propromo.join(OUTSIDER, 'lobby')
     const start = () => startProcess(environmentOf(redis, postgres, options), options)
-    return new Processes({ redis, postgres, propromo, options, one: await start(), two: await start() })
+    const [one, two] = await Promise.all([start(), start()])
+    return new Processes({ redis, postgres, propromo, options, one, two })
   }
 
   private constructor(parts: {
