@@ -11,6 +11,8 @@ import { Store } from './store.ts'
 
 const ROOT = join(import.meta.dir, '../../..')
 const ROOM = 'w32tgse'
+/** Hundreds, where the machine has nothing else to do; were the thread held up by the lock, one or two. */
+const A_FEW = 5
 const folder = mkdtempSync(join(tmpdir(), 'propromo-store-'))
 let file: string
 let files = 0
@@ -138,11 +140,11 @@ describe('locks', () => {
     const lock = await lockElsewhere(file)
     const log = sqliteLog(store, () => 0)
     const writing = Promise.allSettled([note('one'), log.append(ROOM, said('two')), note('three')])
-    const pause = await longestPause(writing)
+    const turns = await turnsDuring(writing)
     for (const answer of await writing) {
       expect(answer).toMatchObject({ status: 'rejected', reason: { code: 'store_unavailable', status: 503 } })
     }
-    expect(pause).toBeLessThan(900) // The sockets of this process are served all the while.
+    expect(turns).toBeGreaterThan(A_FEW) // The sockets of this process are served all the while.
     const late = note('late')
     await lock.release()
     await late
@@ -247,17 +249,13 @@ function appendElsewhere(times: number) {
   return Bun.spawn([process.execPath, '-e', script], { cwd: ROOT, stderr: 'inherit' })
 }
 
-/** The longest time in milliseconds that nothing else could be done while `work` went on. */
-async function longestPause(work: Promise<unknown>): Promise<number> {
-  let longest = 0
-  let last = performance.now()
-  const timer = setInterval(() => {
-    longest = Math.max(longest, performance.now() - last)
-    last = performance.now()
-  }, 5)
+/** How often something else could be done while `work` went on. */
+async function turnsDuring(work: Promise<unknown>): Promise<number> {
+  let turns = 0
+  const timer = setInterval(() => turns++, 5)
   await work
   clearInterval(timer)
-  return longest
+  return turns
 }
 
 async function refusalOf(work: Promise<unknown>): Promise<unknown> {
