@@ -31,7 +31,7 @@ export function foundBy(query: string, all: readonly Emoji[]): readonly Emoji[] 
   return all
     .map((emoji) => ({ emoji, distance: distanceOf(emoji, wanted) }))
     .filter(({ distance }) => distance < FAR)
-    .toSorted((a, b) => a.distance - b.distance)
+    .sort((a, b) => a.distance - b.distance)
     .map(({ emoji }) => emoji)
 }
 

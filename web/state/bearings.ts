@@ -20,7 +20,7 @@ const NEAR_MESSAGES = 200
 /** The id of somebody's last message, if it is near the end. */
 export function lastBy(email: string, blocks: readonly Block[]): string | null {
   let seen = 0
-  for (const { messages } of blocks.toReversed()) {
+  for (const { messages } of [...blocks].reverse()) {
     const own = messages.findLast(({ by, deleted }) => by === email && !deleted)
     if (own) return own.id
     seen += messages.length

@@ -6,7 +6,7 @@ import type { Message } from '../../protocol/event.ts'
 export function saidSince({ blocks }: Timeline, offset: number): readonly Message[] {
   const said: Message[] = []
   let from = Number.NEGATIVE_INFINITY
-  for (const { after, upto, messages } of blocks.toReversed()) {
+  for (const { after, upto, messages } of [...blocks].reverse()) {
     if (upto < from) break
     said.unshift(...messages.filter(({ id }) => Number(id) > offset))
     from = after

@@ -107,7 +107,7 @@ export class Writing {
   }
 
   #lastOwn(): Message | undefined {
-    for (const { messages } of this.#store.timeline?.blocks.toReversed() ?? []) {
+    for (const { messages } of [...(this.#store.timeline?.blocks ?? [])].reverse()) {
       const own = messages.findLast(({ by, deleted }) => by === this.#store.email && !deleted)
       if (own) return own
     }

@@ -30,7 +30,7 @@ export function membersCalled(query: string, members: readonly MemberState[]): r
   return members
     .map((member) => ({ member, distance: distanceOf(member, wanted) }))
     .filter(({ distance }) => distance < 3)
-    .toSorted((a, b) => a.distance - b.distance || a.member.name.localeCompare(b.member.name))
+    .sort((a, b) => a.distance - b.distance || a.member.name.localeCompare(b.member.name))
     .slice(0, MOST_MEMBERS)
     .map(({ member }) => member)
 }

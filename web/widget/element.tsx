@@ -96,7 +96,11 @@ class PropromoChat extends HTMLElement {
 
 /** `https://chat.example.com/` is the same place, and a path is none. */
 function originOf(server: string): string {
-  return URL.parse(server, location.href)?.origin ?? HOME
+  try {
+    return new URL(server, location.href).origin
+  } catch {
+    return HOME
+  }
 }
 
 /** As the element says, or what is around it. There is one language for all widgets of a page: that of the one set last. */
