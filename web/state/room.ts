@@ -21,6 +21,12 @@ import { forgetTimeline, keepTimeline, keptTimeline } from './timelines.ts'
 /** What was read is kept when it changes, but no more often than this; and when the page is left. */
 const KEEP_MILLISECONDS = 2_000
 
+const RESTING = {
+  status: 'waiting',
+  until: Number.POSITIVE_INFINITY,
+  why: { code: 'too_many', message: 'Others come first: there are too many connections' },
+} as const
+
 /** Where the room is, and how to get in. */
 export interface RoomDoor {
   readonly url: string
@@ -55,6 +61,7 @@ export class RoomStore {
   readonly #door: RoomDoor
   #room: Room | undefined
   #outbox: KeptOutbox | undefined
+  #unsubscribe: () => void = () => undefined
   #wasLive = false
   #isClosed = false
   #keeping: ReturnType<typeof setTimeout> | undefined
@@ -85,7 +92,7 @@ export class RoomStore {
     const recall = (timeline: unknown) => {
       if (!this.#isClosed) this.#room?.recall(timeline)
     }
-    const timeline = await keptTimeline(this.#email, this.id, recall)
+    const timeline = this.#known() ?? (await keptTimeline(this.#email, this.id, recall))
     if (this.#room) recall(timeline)
     else if (!this.#isClosed) this.#room = this.#open(timeline)
   }
@@ -93,8 +100,13 @@ export class RoomStore {
   /** The SDK's room, opened now if it was not: for what cannot wait until `open` is done. Once closed, it stays closed. */
   get room(): Room {
     if (!this.#room && this.#isClosed) throw new Error('the room was closed before anybody opened it')
-    this.#room ??= this.#open(undefined)
+    this.#room ??= this.#open(this.#known())
     return this.#room
+  }
+
+  /** What a room that rests goes on with. */
+  #known(): unknown {
+    return this.timeline ? savedTimeline(this.timeline) : undefined
   }
 
   /** A member's name; whoever is no member any more goes by their email. */
@@ -129,6 +141,20 @@ export class RoomStore {
     if (saved) await keepTimeline(this.#email, this.id, JSON.stringify(saved))
   }
 
+  /** Lets go of the connection until somebody opens the room again: what is known of it stays, and what waits is sent then. */
+  rest(): void {
+    const room = this.#room
+    const connection = this.state.peek()?.connection
+    if (!room || connection?.status === 'ended') return
+    this.keep()
+    this.#unsubscribe()
+    room.close()
+    this.#outbox?.leave()
+    this.#room = undefined
+    this.state.value = { ...room.state, connection: RESTING }
+    this.#noteConnection(RESTING.status)
+  }
+
   /** For good. What was about to be deleted is deleted first, or waits in the outbox. */
   close(): void {
     if (this.#isClosed) return
@@ -147,7 +173,7 @@ export class RoomStore {
       // What is kept after the end belongs to whoever comes next, or was removed with the account.
       if (!this.#isClosed) this.#outbox?.keep(room.state.outbox.entries.length > 0 ? room.save() : undefined)
     }
-    room.subscribe((state) => {
+    this.#unsubscribe = room.subscribe((state) => {
       this.state.value = state
       this.#noteConnection(state.connection.status)
       if (state.timeline.room) this.chat.value = state.timeline.room

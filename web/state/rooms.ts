@@ -2,6 +2,7 @@
 import { computed, effect, signal, untracked } from '@preact/signals'
 import type { RoomState } from '../../client/index.ts'
 import { account, refresh, signedOut, ticketFor } from './account.ts'
+import { followCrowding, isCrowded } from './crowding.ts'
 import { persistently } from './persistently.ts'
 import { RoomStore } from './room.ts'
 import { route } from './route.ts'
@@ -31,7 +32,10 @@ export function followAccount(): void {
     for (const store of before) if (!next.includes(store)) store.close()
     stores.value = next
   })
-  effect(() => void current.value?.open())
+  effect(() => {
+    const room = current.value
+    untracked(() => void room?.open())
+  })
   addEventListener('pagehide', keepRead)
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'hidden') keepRead() // A phone may end a page that is not seen without another word.
@@ -41,8 +45,10 @@ export function followAccount(): void {
     if (message !== null) current.value?.show(message)
   })
   effect(followEnds)
+  followCrowding(stores, current)
   effect(() => {
     stores.value
+    if (isCrowded.value) return
     const timer = setInterval(() => {
       const closed = rooms.peek().find(({ isOpen }) => !isOpen)
       if (closed) closed.open()

@@ -2,6 +2,7 @@
 import './rooms.css'
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { wordsOf } from '../../protocol/words.ts'
+import { isCrowded } from '../state/crowding.ts'
 import { finding } from '../state/dialog.ts'
 import type { RoomStore } from '../state/room.ts'
 import { rooms } from '../state/rooms.ts'
@@ -15,12 +16,15 @@ const words = spoken(
   {
     heading: 'Chats',
     filter: 'Find a chat',
+    crowded: 'Too many chats are open in other tabs or on other devices, so not all are live here for now.',
     none: 'No chat is called that.',
     noRooms: 'You follow no monitor yet. Open a join link of Propromo, and its chat appears here.',
   },
   {
     heading: 'Chats',
     filter: 'Chat suchen',
+    crowded:
+      'In anderen Tabs oder auf anderen Geräten sind zu viele Chats offen, deshalb sind hier vorerst nicht alle live.',
     none: 'Kein Chat heißt so.',
     noRooms:
       'Sie folgen noch keinem Monitor. Öffnen Sie einen Einladungslink von Propromo, dann erscheint sein Chat hier.',
@@ -57,6 +61,9 @@ export function RoomList() {
         />
       </form>
       <NotificationOffer />
+      <p class="rooms-crowded quiet small" role="status" hidden={!isCrowded.value}>
+        {isCrowded.value && said.crowded}
+      </p>
       <ul ref={useCurrentInSight()}>
         {shown.map((store) => (
           <RoomItem key={store.id} store={store} />
