@@ -21,7 +21,7 @@ async function main(): Promise<number> {
   if (!step('the page', ['./node_modules/.bin/bun', 'web/build.ts'])) return 1
 
   const file = join(folder, 'report.xml')
-  const options = ['--parallel=2', '--timeout', '20000', '--reporter', 'junit', '--reporter-outfile', file]
+  const options = ['--parallel=2', '--timeout', '60000', '--reporter', 'junit', '--reporter-outfile', file]
   const command = ['./node_modules/.bin/bun', 'test', ...options, ...process.argv.slice(2)]
   const ok = step('tests', command, sharedPostgres())
   const { tests, failed, skipped, failures } = await readReport(file)
