@@ -9,7 +9,6 @@ import { CUSTOMER } from './support/people.ts'
 import type { Server } from './support/server.ts'
 
 const HOUR = 3_600_000
-const TITLE = 'placeholder: '
 
 let copy: OwnCopy
 let server: Server
@@ -19,8 +18,6 @@ let builds = 0
 
 beforeAll(async () => {
   copy = copySources()
-  copy.change('web/views/composer.tsx', `${TITLE}'Write a message'`, `${TITLE}'Build 0'`)
-  copy.build()
   server = await startPageServer({}, { command: copy.command })
   browser = await startBrowser()
 })
@@ -34,8 +31,9 @@ afterAll(async () => {
   copy.remove()
 })
 
-/** The field says which build it is of. */
-const field = (page: Page, build: number) => page.getByPlaceholder(`Build ${build}`)
+/** The field says which build it is of. The first is the one that is there. */
+const placeholder = (build: number) => (build === 0 ? 'Write a message' : `Build ${build}`)
+const field = (page: Page, build: number) => page.getByPlaceholder(placeholder(build))
 const notice = (page: Page) => page.getByText('A new version is ready.')
 
 /** In the room, with the worker in charge, and something begun. */
@@ -51,7 +49,8 @@ async function begin(): Promise<Page> {
 
 /** An upgrade, as operators do it. */
 async function upgrade(): Promise<void> {
-  copy.change('web/views/composer.tsx', `'Build ${builds}'`, `'Build ${++builds}'`)
+  const title = (build: number) => `placeholder: '${placeholder(build)}'`
+  copy.change('web/views/composer.tsx', title(builds), title(++builds))
   copy.build()
   await server.stop()
   await server.restart()
