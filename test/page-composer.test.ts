@@ -209,6 +209,7 @@ test('while what one said last is on its way, the arrow up edits nothing that wa
   expect(await page.locator('.composing').count()).toBe(0)
   await page.context().setOffline(false)
   await isStored(page, 'said last')
+  await page.locator('.message-pending').waitFor({ state: 'detached' })
   await field.press('ArrowUp')
   await value(field, 'said last')
   windows.at(-1)?.faults.splice(0) // The browser logs that it had no network.
