@@ -1,6 +1,5 @@
 // The accounts database goes away and comes back, while people talk (rule L7).
 import { afterAll, afterEach, beforeAll, expect, test } from 'bun:test'
-import { SETUP_MILLISECONDS } from './support/patience.ts'
 import { CUSTOMER, PASSWORD, Person, type PlainSocket, post, ROOM } from './support/people.ts'
 import { type Postgres, startPostgres } from './support/postgres.ts'
 import { until } from './support/redis.ts'
@@ -22,7 +21,7 @@ beforeAll(async () => {
   server = await startServer({ DATABASE_URL: postgres.url, LIMIT_LOGINS_PER_MINUTE: '0' })
   person = await Person.logIn(server, CUSTOMER)
   talking = await person.open()
-}, SETUP_MILLISECONDS)
+})
 afterEach(heals)
 afterAll(async () => {
   await server.remove()

@@ -76,7 +76,7 @@ for (const [name, start] of Object.entries(PROXIES)) {
       expect(await logInFrom(proxy, other, CUSTOMER, passwordAt(server))).toBe(200)
       // Nor can they spend what others may fail.
       expect(await logInFrom(proxy, other, CUSTOMER, 'mistyped')).toBe(401)
-    }, 20_000)
+    })
 
     test('[E2] no log of it holds a ticket, not even of a chat that does not answer', async () => {
       const { token } = await logIn(proxy, server)
@@ -114,7 +114,7 @@ test('[C7] nginx with a time limit of four seconds cuts no idle socket, because 
   await proxy.remove()
   await server.remove()
   clock.remove()
-}, 60_000)
+})
 
 test('Caddy starts by the line of docs/run.md, and takes its certificate from a CA of its own when it is told so', async () => {
   const server = await startServer(await cheapAccounts())

@@ -40,7 +40,7 @@ test('[V3] a page opened offline shows what it last read, and what came since th
   expect(textsIn(page)).toEqual(['one, corrected', '', 'three', 'four', 'written offline'])
   expect(unreadIn(page.state.timeline)).toEqual({ count: 1, more: false })
   await server.remove()
-}, 60_000)
+})
 
 test('[R2] what is kept of another lifetime of the log gives way to what there is, whatever it was', async () => {
   const { server, customer } = await place.another(UNLIMITED)
@@ -57,7 +57,7 @@ test('[R2] what is kept of another lifetime of the log gives way to what there i
   await becomes(page, 'live')
   expect(textsIn(page)).toEqual([])
   await server.remove()
-}, 60_000)
+})
 
 test('[L9] [T3] one sign-in opens ten rooms at once, and again after a restart, from what was kept of each', async () => {
   const { server, customer } = await place.another({}) // Within the usual limits.
@@ -81,7 +81,7 @@ test('[L9] [T3] one sign-in opens ten rooms at once, and again after a restart, 
   expect(next.map(textsIn)).toEqual(rooms.map((_, index) => [`room ${index}`]))
   for (const room of next) room.close()
   await server.remove()
-}, 60_000)
+})
 
 /** As a page keeps it: two texts. */
 function keep(room: Room): { readonly timeline: string; readonly outbox: string } {

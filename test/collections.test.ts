@@ -36,56 +36,42 @@ afterAll(async () => {
 })
 
 // These three start program after program, and stay out of each other's way.
-const SLOW = 60_000
+test.concurrent('[L1] newman runs the Postman collection, and every answer is as the collection says', async () => {
+  const { exitCode, assertions, failures, requests } = await newman()
+  expect(failures).toEqual([])
+  expect(exitCode).toBe(0)
+  expect(requests).toBeGreaterThanOrEqual(29)
+  expect(assertions).toBeGreaterThanOrEqual(100)
+})
 
-test.concurrent(
-  '[L1] newman runs the Postman collection, and every answer is as the collection says',
-  async () => {
-    const { exitCode, assertions, failures, requests } = await newman()
-    expect(failures).toEqual([])
-    expect(exitCode).toBe(0)
-    expect(requests).toBeGreaterThanOrEqual(29)
-    expect(assertions).toBeGreaterThanOrEqual(100)
-  },
-  SLOW,
-)
+test.concurrent('[L4] the Postman collection notices when an answer is another one', async () => {
+  const { exitCode, failures } = await newman('--env-var', 'password=another')
+  expect(exitCode).toBe(1)
+  expect(failures).toContain('Log in with JSON: it is answered with 200')
+  expect(failures).not.toContain('Health: the server answers')
+})
 
-test.concurrent(
-  '[L4] the Postman collection notices when an answer is another one',
-  async () => {
-    const { exitCode, failures } = await newman('--env-var', 'password=another')
-    expect(exitCode).toBe(1)
-    expect(failures).toContain('Log in with JSON: it is answered with 200')
-    expect(failures).not.toContain('Health: the server answers')
-  },
-  SLOW,
-)
+test.concurrent('[C1] every line of the README does what the README says, as it stands', async () => {
+  const examples = examplesOf(await Bun.file(README).text(), 'sh')
+  const terminal = Terminal.run(['sh', '-u', '-c', scriptFrom(examples, 'chat=http', server.origin)], {
+    path: [curlThatTellsStatus()],
+  })
+  await terminal.shows('"text":"Good morning, how far is the checkout?"', { times: 2, seconds: 45 }) // As it was said, and as the next one hears of it.
+  terminal.type('Typed by hand')
+  await terminal.shows('"text":"Typed by hand"')
+  interruptChildOf(terminal)
+  expect(await terminal.exited).toBe(0)
 
-test.concurrent(
-  '[C1] every line of the README does what the README says, as it stands',
-  async () => {
-    const examples = examplesOf(await Bun.file(README).text(), 'sh')
-    const terminal = Terminal.run(['sh', '-u', '-c', scriptFrom(examples, 'chat=http', server.origin)], {
-      path: [curlThatTellsStatus()],
-    })
-    await terminal.shows('"text":"Good morning, how far is the checkout?"', { times: 2, seconds: 45 }) // As it was said, and as the next one hears of it.
-    terminal.type('Typed by hand')
-    await terminal.shows('"text":"Typed by hand"')
-    interruptChildOf(terminal)
-    expect(await terminal.exited).toBe(0)
-
-    const told = examples.slice(1).map(({ prose, code }) => {
-      const refusals = [...prose.matchAll(/\((\d{3})\s`(\w+)`\)/g)]
-      const answers = [...code.matchAll(/\bcurl -/g)].map((_, index) => refusals[index]?.[1] ?? '200')
-      return { answers, codes: refusals.map(([, , code]) => code) }
-    })
-    expect(terminal.errors.trim().split('\n')).toEqual(told.flatMap(({ answers }) => answers))
-    expect(told.flatMap(({ answers }) => answers).length).toBeGreaterThanOrEqual(15)
-    for (const code of told.flatMap(({ codes }) => codes)) expect(terminal.output).toContain(`"code":"${code}"`)
-    expect(terminal.output).toContain('"text":"And when can we try it?"')
-  },
-  SLOW,
-)
+  const told = examples.slice(1).map(({ prose, code }) => {
+    const refusals = [...prose.matchAll(/\((\d{3})\s`(\w+)`\)/g)]
+    const answers = [...code.matchAll(/\bcurl -/g)].map((_, index) => refusals[index]?.[1] ?? '200')
+    return { answers, codes: refusals.map(([, , code]) => code) }
+  })
+  expect(terminal.errors.trim().split('\n')).toEqual(told.flatMap(({ answers }) => answers))
+  expect(told.flatMap(({ answers }) => answers).length).toBeGreaterThanOrEqual(15)
+  for (const code of told.flatMap(({ codes }) => codes)) expect(terminal.output).toContain(`"code":"${code}"`)
+  expect(terminal.output).toContain('"text":"And when can we try it?"')
+})
 
 test('the Insomnia file is an export of format 4, complete in itself', async () => {
   const { file, requests, sockets } = new Insomnia(await Bun.file(INSOMNIA).text())

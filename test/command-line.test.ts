@@ -37,7 +37,7 @@ test('what it cannot make sense of ends with 2, and says what there is', async (
     expect({ words, exitCode, out }).toEqual({ words, exitCode: 2, out: '' })
     expect(err).toContain('propromo-chat')
   }
-}, 30_000)
+})
 
 test('check-config tells every fault at once, without a secret', async () => {
   const { exitCode, out, err } = await line.run('check-config', {
@@ -79,7 +79,7 @@ test('keys does what keys.sh does', async () => {
   const checked = await line.run('keys check here', { JWT_PRIVATE_KEY_PASSPHRASE: SECRET })
   expect(checked).toMatchObject({ exitCode: 0, out: expect.stringContaining('RSA key ok, 4096 bits') })
   expect((await line.run('keys check here', { JWT_PRIVATE_KEY_PASSPHRASE: 'another' })).exitCode).toBe(1)
-}, 60_000)
+})
 
 test('serve is what npm start is: it serves, and SIGTERM for the launcher ends both in order', async () => {
   const port = await freePort()

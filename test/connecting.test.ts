@@ -7,7 +7,6 @@ import { closeOf, knock, stepUp } from './support/door.ts'
 import { claims, hmac, jwt, madeUpSecret } from './support/forging.ts'
 import { HS256 } from './support/issuers.ts'
 import { openssl } from './support/openssl.ts'
-import { SETUP_MILLISECONDS } from './support/patience.ts'
 import { CUSTOMER, Person, PlainSocket, ROOM, SCRUM_MASTER } from './support/people.ts'
 import { type Postgres, startPostgres } from './support/postgres.ts'
 import { type Server, startServer } from './support/server.ts'
@@ -46,7 +45,7 @@ beforeAll(async () => {
     await propromo.join(SCRUM_MASTER, room)
     if (room !== DECODED) await propromo.join(CUSTOMER, room)
   }
-}, SETUP_MILLISECONDS)
+})
 afterAll(async () => {
   await propromo.close()
   await server.remove()

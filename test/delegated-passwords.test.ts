@@ -148,7 +148,7 @@ test('[L7] a site that does not say yes or no is told as such, counts as no fail
   expect(server.output()).toContain('POST /login accounts_unavailable: "PROPROMO_API_URL: there is no answer"')
   const [, , , ...afterGreeting] = server.output().split('\n')
   expect(afterGreeting.join('\n')).not.toContain(PASSWORD)
-}, 60_000)
+})
 
 test('[L9] a changed password ends no sign-in here; another email, and signing out, do', async () => {
   const person = await Person.logIn(server, CUSTOMER)

@@ -70,7 +70,7 @@ beforeAll(async () => {
   scrapes = [await scrape(alone), await scrape(crew)]
   await Promise.all([alone, crew].map((server) => server.remove()))
   await Promise.all([redis.remove(), collector.remove()])
-}, 30_000)
+})
 
 test('every figure that an alert or a panel asks for is given by a real server, and labels have the values that are asked for', () => {
   const known = new Set(scrapes.flatMap(({ types }) => [...types.keys()]))

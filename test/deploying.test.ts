@@ -22,7 +22,7 @@ const manifests = readdirSync(join(DEPLOY, 'kubernetes')).map(
 
 beforeAll(() => {
   if (!hasKubernetesModels()) fetchKubernetesModels()
-}, 120_000)
+})
 
 test('every manifest has the form that Kubernetes wants, and there is one of each kind', async () => {
   for (const manifest of manifests) await checkForm(manifest)

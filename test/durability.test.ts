@@ -62,7 +62,7 @@ test('[R3] whatever anyone heard before a kill -9 is there after it: once, in or
       }
     }
   }
-}, 60_000)
+})
 
 test('[R6] while the store is locked senders are told so, everyone stays, and all recovers by itself', async () => {
   const talking = await customer.open()

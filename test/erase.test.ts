@@ -19,7 +19,7 @@ for (const kind of ['SQLite', 'Redis'] as const) {
       redis = kind === 'Redis' ? await RedisServer.start() : undefined
       place = await V1Place.open({ ...UNLIMITED, ...(redis ? { CHAT_STORAGE_URL: redis.url } : {}) })
       storage = { CHAT_STORAGE_URL: redis?.url ?? `sqlite:${join(place.server.folder, 'chat.sqlite')}` }
-    }, 20_000)
+    })
     afterAll(async () => {
       await place.remove()
       await redis?.remove()
@@ -82,7 +82,7 @@ for (const kind of ['SQLite', 'Redis'] as const) {
       const audit = await commanded('audit', storage, '--what', 'erased')
       expect(audit).toContain(`"of":"${CUSTOMER}"`)
       expect(audit).not.toContain('bank')
-    }, 30_000)
+    })
 
     test('a room that is named is the only one, and much of it goes while others talk', async () => {
       const [one, other] = [await place.meet(), await place.meet()]
@@ -96,7 +96,7 @@ for (const kind of ['SQLite', 'Redis'] as const) {
       expect(one.owner.events.map(({ offset }) => offset)).toEqual(offsetsBetween(0, 620))
       expect((await one.owner.search('mine')).messages.every(({ by }) => by === SCRUM_MASTER)).toBe(true)
       expect((await other.owner.search('mine')).messages.length).toBeGreaterThan(0)
-    }, 30_000)
+    })
 
     test('one that is killed in the middle has been noted, and the next goes on', async () => {
       const { room, owner, customer } = await place.meet()
@@ -112,7 +112,7 @@ for (const kind of ['SQLite', 'Redis'] as const) {
       expect(noted).toContain(`"room":"${room}","many":1500`)
       await erase(CUSTOMER, '--room', room, '--yes')
       expect(await erase(CUSTOMER, '--room', room)).toContain('There is nothing of')
-    }, 30_000)
+    })
 
     test('what is left of the deleted goes from the disk also when all of it was deleted before', async () => {
       const { room, customer } = await place.meet()

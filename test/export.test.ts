@@ -179,7 +179,7 @@ test('[G4] whoever asks again ends what they asked for before, so that nobody ha
   expect(linesIn(await second.text()).at(-1)).toEqual({ type: 'end', messages: 2_000 })
   first.socket.resume()
   expect([first.status, (await first.socket.rest()).includes('"type":"end"')]).toEqual([200, false])
-}, 30_000)
+})
 
 test('whoever runs the chat gets the same by command', async () => {
   const { room, owner } = await place.meet()

@@ -125,7 +125,7 @@ test('[X] who never reads while thousands of large messages come is closed as to
       expect(holes).toEqual([])
     }
   })
-}, 60_000)
+})
 
 test('[X] who pings without end and never reads the answers is closed as too slow, before they fill the memory', async () => {
   const { room, speaker, witness } = await place.meet()
@@ -145,7 +145,7 @@ test('[X] who pings without end and never reads the answers is closed as too slo
     for (const culprit of culprits)
       expect(['4000 too_slow', 'ended']).toContain((await readOn(culprit, () => false)).end)
   }
-}, 60_000)
+})
 
 test('[P1] with the limit on what may wait lifted, who reads late misses nothing unless it is told', async () => {
   await place.during({ LIMIT_BACKLOG_BYTES: '0', LIMIT_TEXT_BYTES: String(MEGABYTE / 4) }, async () => {
@@ -161,7 +161,7 @@ test('[P1] with the limit on what may wait lifted, who reads late misses nothing
     if (rest.end === 'read') expect(rest.lastId).toBe(said.length + 1)
     else expect(rest.end).toBe('4000 too_slow')
   })
-}, 60_000)
+})
 
 /** A raw socket of the scrum master in this room, past its history, that has shown that it can hear. */
 async function comeIn(room: string): Promise<RawSocket> {

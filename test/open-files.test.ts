@@ -74,7 +74,7 @@ test('[C7] when no file is left, those who are in talk on, nobody new is taken, 
   expect(await server.stop()).toBe(0)
   expect([linesWith(FULL), linesWith(AGAIN)]).toEqual([1, 1])
   expect(server.output()).toContain('LimitNOFILE=')
-}, 60_000)
+})
 
 test('it stops in order though it takes nobody at the moment', async () => {
   await start(FILES)
@@ -83,7 +83,7 @@ test('it stops in order though it takes nobody at the moment', async () => {
   await until('nobody new is taken', isRefused)
   expect(await server.stop()).toBe(0)
   expect(await customer.closed).toMatchObject({ code: 1012 })
-}, 30_000)
+})
 
 test('a limit that the sockets may go beyond is told at the start and by doctor, with what mends it', async () => {
   const key = { JWT_PRIVATE_KEY: Buffer.alloc(32, 'of somebody else').toString('base64') }
@@ -104,7 +104,7 @@ test('a limit that the sockets may go beyond is told at the start and by doctor,
     /^ok {5}\d+ files may be open at once/m,
   )
   line.remove()
-}, 30_000)
+})
 
 test('the units of systemd allow as many files as the usual limit of sockets may need', () => {
   const { sockets } = readConfig({}).limits

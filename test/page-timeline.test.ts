@@ -240,7 +240,7 @@ test('scrolling back through a thousand messages, what is read stays where it is
   expect(faults).toEqual([])
   await context.close()
   await past.remove()
-}, 120_000)
+})
 
 /** Scrolls up, then holds still until a page has come if one is due; gives back how far what is read has moved meanwhile. */
 function strayAfter(page: Page, pixels: number): Promise<number> {
@@ -310,7 +310,7 @@ test('fifty thousand messages: to the first unread, to the beginning, to an orig
   expect(faults).toEqual([])
   await context.close()
   await past.remove()
-}, 120_000)
+})
 
 const two = (value: number) => String(value).padStart(2, '0')
 

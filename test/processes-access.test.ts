@@ -3,7 +3,6 @@ import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { endSignIn, listSignIns } from '../client/index.ts'
 import { commanded } from './support/commands.ts'
 import { knock } from './support/door.ts'
-import { SETUP_MILLISECONDS } from './support/patience.ts'
 import { type AdmissionBody, CUSTOMER, OUTSIDER, PASSWORD, Person, post } from './support/people.ts'
 import { Processes, within } from './support/processes.ts'
 import { until } from './support/redis.ts'
@@ -22,7 +21,7 @@ let servers: readonly [Server, Server]
 beforeAll(async () => {
   chat = await Processes.open({ environment: { LIMIT_LOGINS_PER_MINUTE: '' } })
   servers = [chat.one.server, chat.two.server]
-}, SETUP_MILLISECONDS)
+})
 afterAll(() => chat.remove())
 
 test('[T3] of a hundred simultaneous tries of one ticket, half of them at each process, exactly one opens', async () => {

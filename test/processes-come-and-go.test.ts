@@ -1,15 +1,12 @@
 // A process joins the others and leaves them, in order or in its tracks, and listens only where somebody is.
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { channelOf, presenceKeyOf } from '../server/adapters/redis/keys.ts'
 import { GONE_MILLISECONDS } from '../server/ports/broker.ts'
-import { SETUP_MILLISECONDS } from './support/patience.ts'
 import { CUSTOMER, OUTSIDER } from './support/people.ts'
 import { hears, newsOf, Processes, presence, saying, talk } from './support/processes.ts'
 import { until } from './support/redis.ts'
 import { V1Socket } from './support/v1.ts'
 import { come, cursorOf, offsetsBetween } from './support/v1-place.ts'
-
-setDefaultTimeout(SETUP_MILLISECONDS) // Most of them start servers of their own, side by side.
 
 /** It takes twenty seconds at the most, and what the machine adds. */
 const GONE_PATIENCE_MILLISECONDS = 2 * GONE_MILLISECONDS
@@ -20,7 +17,7 @@ let clocked: Processes
 beforeAll(async () => {
   chat = await Processes.open()
   clocked = await Processes.open({ clocks: true })
-}, SETUP_MILLISECONDS)
+})
 afterAll(async () => {
   await chat.remove()
   await clocked.remove()

@@ -2,7 +2,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'bun:test'
 import { GONE_MILLISECONDS } from '../server/ports/broker.ts'
 import { closeOf, refusal } from './support/door.ts'
-import { SETUP_MILLISECONDS } from './support/patience.ts'
 import type { Person } from './support/people.ts'
 import { Processes, type ServerProcess } from './support/processes.ts'
 import { until } from './support/redis.ts'
@@ -18,7 +17,7 @@ let addresses = 40
 beforeAll(async () => {
   chat = await Processes.open({ environment: LIMITS })
   room = await chat.room()
-}, SETUP_MILLISECONDS)
+})
 afterEach(letGo)
 afterAll(() => chat.remove())
 
@@ -90,7 +89,7 @@ test('[C9] what a killed process held is free within its lease; after a stop, at
     else await comesInTheEnd(one, one.people[who])
     letGo()
   }
-}, 60_000)
+})
 
 test('[C9] after Redis was away, what is open counts as before', async () => {
   const { one, two } = chat
@@ -100,7 +99,7 @@ test('[C9] after Redis was away, what is open counts as before', async () => {
   await chat.redis.restart()
   await until('all are counted', async () => Number(await chat.redis.cli('EVAL', COUNTED, '0')) === 4)
   await until('the next is refused', async () => (await comeWith(two, ticket, elsewhere())) === '4029 too_many')
-}, 30_000)
+})
 
 /** The most that is stated of one subject. */
 const COUNTED = `

@@ -1,6 +1,5 @@
 // Who is here and who is typing, over two processes: one per member, wherever their sessions are.
 import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { SETUP_MILLISECONDS } from './support/patience.ts'
 import { CUSTOMER, OUTSIDER } from './support/people.ts'
 import { hears, newsOf, Processes, presence, typing } from './support/processes.ts'
 import type { V1Socket } from './support/v1.ts'
@@ -10,7 +9,7 @@ let chat: Processes
 
 beforeAll(async () => {
   chat = await Processes.open({ clocks: true })
-}, SETUP_MILLISECONDS)
+})
 afterAll(() => chat.remove())
 
 test('[V7] a member is online while a session is anywhere, and offline with the last one; each is told once', async () => {

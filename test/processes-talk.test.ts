@@ -1,6 +1,5 @@
 // Two processes, one Redis: whatever is said at one of them is heard at the other, each event once, in order, without a hole.
 import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { SETUP_MILLISECONDS } from './support/patience.ts'
 import type { PlainSocket } from './support/people.ts'
 import { hears, newsOf, Processes, saying, talk, toldBefore } from './support/processes.ts'
 import type { Sent, V1Socket } from './support/v1.ts'
@@ -10,7 +9,7 @@ let chat: Processes
 
 beforeAll(async () => {
   chat = await Processes.open()
-}, SETUP_MILLISECONDS)
+})
 afterAll(() => chat.remove())
 
 test('[R5] what one says is heard by everyone at both processes, with the same offset and time, in either protocol', async () => {

@@ -1,15 +1,13 @@
 // GET /ready: what it says when parts are away, that it is bounded, and that asking costs nothing much.
-import { afterEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { afterEach, describe, expect, test } from 'bun:test'
 import { startCrew } from './support/crew.ts'
-import { PATIENCE_MILLISECONDS, SETUP_MILLISECONDS } from './support/patience.ts'
+import { PATIENCE_MILLISECONDS } from './support/patience.ts'
 import { CUSTOMER, Person } from './support/people.ts'
 import { freePort } from './support/ports.ts'
 import { startPostgres } from './support/postgres.ts'
 import { RedisServer, until } from './support/redis.ts'
 import { type Environment, type Server, startServer } from './support/server.ts'
 import { raw } from './support/wire.ts'
-
-setDefaultTimeout(SETUP_MILLISECONDS) // Each starts a server and what that needs.
 
 const endings: (() => Promise<unknown>)[] = []
 afterEach(async () => {

@@ -43,4 +43,4 @@ test('[R2] a copy made by BGSAVE and put into a new Redis holds every room, as a
   expect(said.offset).toBe(3)
   for (const each of [server, second]) await each.remove()
   for (const each of [redis, again]) await each.remove()
-}, 40_000)
+})

@@ -2,7 +2,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test'
 import { keysOf } from '../server/adapters/redis/keys.ts'
 import { Crowd } from './support/crowd.ts'
-import { SETUP_MILLISECONDS } from './support/patience.ts'
 import { RedisCluster } from './support/redis-cluster.ts'
 import { type Pair, RedisPlace } from './support/redis-place.ts'
 import { RedisSentinel } from './support/redis-sentinel.ts'
@@ -13,7 +12,7 @@ let crowd: Crowd
 
 beforeAll(async () => {
   place = await RedisPlace.open()
-}, SETUP_MILLISECONDS)
+})
 afterAll(() => place.remove())
 afterEach(() => crowd.leave())
 
@@ -23,7 +22,7 @@ describe('a Cluster', () => {
   beforeAll(async () => {
     cluster = await RedisCluster.start({ masters: 3, replicas: 1 })
     servers = await place.pair(cluster.url)
-  }, SETUP_MILLISECONDS)
+  })
   afterAll(async () => {
     await Promise.all([...servers.map((server) => server.remove()), cluster.remove()])
   })
@@ -54,7 +53,7 @@ describe('a Cluster', () => {
     await cluster.revive(killed)
     await reachesEveryone('with the former master back')
     expect(await crowd.disagreements()).toEqual([])
-  }, 40_000)
+  })
 
   test('[R5] the room moves to another node while people talk, and nothing is lost', async () => {
     const room = await gather(cluster.url)
@@ -90,7 +89,7 @@ for (const [what, change] of Object.entries(CHANGES)) {
     beforeAll(async () => {
       sentinel = await RedisSentinel.start()
       servers = await place.pair(sentinel.url)
-    }, SETUP_MILLISECONDS)
+    })
     afterAll(async () => {
       await Promise.all([...servers.map((server) => server.remove()), sentinel.remove()])
     })
@@ -103,7 +102,7 @@ for (const [what, change] of Object.entries(CHANGES)) {
       expect(await crowd.disagreements()).toEqual([])
       await reachesEveryone('after the failover')
       expect(await crowd.disagreements()).toEqual([])
-    }, 40_000)
+    })
   })
 }
 

@@ -1,7 +1,6 @@
 // Broadcasts that never came: noticed by offset, filled from the log, and where they cannot be, the client is sent to resume.
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'bun:test'
 import { channelOf } from '../server/adapters/redis/keys.ts'
-import { SETUP_MILLISECONDS } from './support/patience.ts'
 import { CUSTOMER, OUTSIDER, Person } from './support/people.ts'
 import { newsOf } from './support/processes.ts'
 import { RedisServer, until } from './support/redis.ts'
@@ -27,7 +26,7 @@ let listener: V1Socket
 
 beforeAll(async () => {
   place = await RedisPlace.open()
-}, SETUP_MILLISECONDS)
+})
 afterAll(() => place.remove())
 
 beforeEach(async () => {
@@ -47,7 +46,7 @@ beforeEach(async () => {
   listener = await come(customer, room)
   await speaker.say('everyone hears this')
   await listener.event(1)
-}, SETUP_MILLISECONDS)
+})
 afterEach(async () => {
   await Promise.all([direct.remove(), wired.remove()])
   await wire.remove()

@@ -1,13 +1,10 @@
 // Whatever happens to Redis or to a server while people talk: what was sent is kept once, and everyone is told the same.
-import { expect, setDefaultTimeout, test } from 'bun:test'
+import { expect, test } from 'bun:test'
 import { Crowd } from './support/crowd.ts'
 import { type Cut, startCuttingProxy } from './support/cutting-proxy.ts'
-import { SETUP_MILLISECONDS } from './support/patience.ts'
 import type { RedisServer } from './support/redis.ts'
 import type { Pair, RedisPlace } from './support/redis-place.ts'
 import { eachOnRedis } from './support/redis-scene.ts'
-
-setDefaultTimeout(SETUP_MILLISECONDS) // Some of them start servers again.
 
 let place: RedisPlace
 let redis: RedisServer

@@ -61,7 +61,7 @@ describe('a server that keeps messages for ten days', () => {
     clock = new Clock()
     place = await V1Place.open({ ...UNLIMITED, KEEP_MESSAGES_DAYS: '10', ...clock.environment })
     storage = { ...storageOf(place.server.folder), ...clock.environment }
-  }, 20_000)
+  })
   afterAll(async () => {
     await place.remove()
     clock.remove()
@@ -109,7 +109,7 @@ describe('a server that keeps messages for ten days', () => {
     })
     expect(await expired(storage)).toEqual([{ room, many: 43 }])
     expect(await commanded('audit', storage, '--what', 'expired')).not.toContain('Bankverbindung')
-  }, 60_000)
+  })
 
   test.each(['kill', 'stop'] as const)(
     '[R8] [R3] after a %s in the middle it goes on with the next start; each message goes once, and all of them are noted',
@@ -178,14 +178,14 @@ describe('a server that keeps messages for ten days', () => {
     ]) {
       expect(await command('retention', storage, ...words)).toMatchObject({ exitCode: 2, out: '' })
     }
-  }, 60_000)
+  })
 })
 
 describe('two processes on one Redis', () => {
   let chat: Processes
   beforeAll(async () => {
     chat = await Processes.open({ clocks: true, environment: { KEEP_MESSAGES_DAYS: '3' } })
-  }, 30_000)
+  })
   afterAll(() => chat.remove())
 
   const storage = () => ({ CHAT_STORAGE_URL: chat.redis.url })
@@ -209,7 +209,7 @@ describe('two processes on one Redis', () => {
       const { since } = cursorOf(socket)
       expect(since).toBe(200)
     }
-  }, 60_000)
+  })
 
   test('[R8] [R5] one is at it, people at the other see it in order; when it is killed the other goes on', async () => {
     const { one, two } = chat
@@ -238,5 +238,5 @@ describe('two processes on one Redis', () => {
     expect(await notedOf(room)).toEqual([{ room, many: 400 }])
     expect(await commanded('retention', storage(), room, '30')).toContain('30 days, its own')
     expect(await commanded('retention', storage())).toContain(`${room}: 30 days`)
-  }, 60_000)
+  })
 })

@@ -3,7 +3,6 @@ import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { gapsOf, messagesIn, type Room } from '../client/index.ts'
 import { type Balancer, startBalancer } from './support/balancer.ts'
 import { enter, settles, textsIn, until } from './support/client-room.ts'
-import { SETUP_MILLISECONDS } from './support/patience.ts'
 import { CUSTOMER, OUTSIDER, Person, SCRUM_MASTER } from './support/people.ts'
 import { Processes } from './support/processes.ts'
 import type { Server } from './support/server.ts'
@@ -16,7 +15,7 @@ let balancer: Balancer
 beforeAll(async () => {
   chat = await Processes.open()
   balancer = await startBalancer([chat.one.server.port, chat.two.server.port])
-}, SETUP_MILLISECONDS)
+})
 afterAll(async () => {
   await balancer.remove()
   await chat.remove()
@@ -56,7 +55,7 @@ test('[X] [R3] [R4] every process is replaced while people talk: all come back w
   expect(first?.map(({ text }) => text).toSorted()).toEqual(said.toSorted())
   expect([...closes]).toEqual([1012])
   for (const each of rooms) each.close()
-}, 60_000)
+})
 
 /** Says one thing after the other until it is stopped, as far as it gets rid of them; gives back what it said. */
 function talking(room: Room, name: string): () => readonly string[] {

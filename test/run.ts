@@ -6,6 +6,9 @@ import { sharedPostgres } from './support/postgres.ts'
 import { NEEDS, provide, provideKubernetesModels, provideNode22 } from './support/provide.ts'
 import { readReport } from './support/report.ts'
 
+/** However busy the machine is: what a test waits for in vain, it names long before. */
+const TEST_MILLISECONDS = 120_000
+
 const folder = mkdtempSync(join(tmpdir(), 'propromo-tests-'))
 process.exitCode = await main()
 rmSync(folder, { recursive: true, force: true })
@@ -21,7 +24,15 @@ async function main(): Promise<number> {
   if (!step('the page', ['./node_modules/.bin/bun', 'web/build.ts'])) return 1
 
   const file = join(folder, 'report.xml')
-  const options = ['--parallel=2', '--timeout', '60000', '--reporter', 'junit', '--reporter-outfile', file]
+  const options = [
+    '--parallel=2',
+    '--timeout',
+    String(TEST_MILLISECONDS),
+    '--reporter',
+    'junit',
+    '--reporter-outfile',
+    file,
+  ]
   const command = ['./node_modules/.bin/bun', 'test', ...options, ...process.argv.slice(2)]
   const ok = step('tests', command, sharedPostgres())
   const { tests, failed, skipped, failures } = await readReport(file)

@@ -18,7 +18,7 @@ beforeAll(() => {
   binary = join(folder, 'propromo-chat')
   const { exitCode, stderr } = Bun.spawnSync([process.execPath, 'server/compile.ts', binary], { cwd: ROOT })
   if (exitCode !== 0) throw new Error(stderr.toString())
-}, 120_000)
+})
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 test('it serves the page, lets demo accounts in and talk, and still has what they said after a restart', async () => {

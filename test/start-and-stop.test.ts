@@ -242,7 +242,7 @@ describe('not starting', () => {
     }
     taken.stop(true)
     expect(told).toEqual(faults.map(([, environment]) => ({ environment, exitCode: 1, named: true, sentences: 1 })))
-  }, 60_000)
+  })
 })
 
 /** A login whose body never comes. */

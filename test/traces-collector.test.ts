@@ -44,7 +44,7 @@ test('of a collector that hangs nobody notices: only so many spans wait, and the
   expect(value('propromo_chat_spans_total{outcome="sent"}')).toBe(0)
   expect(await server.stop()).toBe(0)
   expect(server.output()).toContain('did not take the last spans in time')
-}, 30_000)
+})
 
 test('whatever a collector answers, the server goes on, and says nothing of it to anybody else', async () => {
   const collector = collect()
@@ -67,7 +67,7 @@ test('whatever a collector answers, the server goes on, and says nothing of it t
   await collector.span('plain send')
   expect(await dropped(server)).toBeGreaterThan(0)
   expect(server.output()).not.toContain('forged')
-}, 20_000)
+})
 
 test('without a collector, or switched off, nothing is posted and the library is not even loaded', async () => {
   const collector = collect()

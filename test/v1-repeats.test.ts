@@ -172,7 +172,7 @@ test('[R3] [R4] whatever was told or confirmed before a kill -9 is there after i
   for (const { person, frames } of talkers) {
     expect(events.filter(({ by }) => by === person.email).map(clientIdOf)).toEqual(frames.map(({ id }) => id))
   }
-}, 60_000)
+})
 
 /** A client that keeps what it sent until that is confirmed, and sends it again after a break. */
 class Outbox {

@@ -1,8 +1,7 @@
 // WORKERS: several processes on one port that are one chat, begin as one server, and end as one.
-import { afterAll, afterEach, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test'
 import { type Crew, isRunning, startCrew } from './support/crew.ts'
 import { knock } from './support/door.ts'
-import { SETUP_MILLISECONDS } from './support/patience.ts'
 import { CUSTOMER, Person, post } from './support/people.ts'
 import { freePort } from './support/ports.ts'
 import { Processes, talk, toldBefore } from './support/processes.ts'
@@ -10,8 +9,6 @@ import { RedisServer, until } from './support/redis.ts'
 import { type Environment, runServer, type Server, startServer } from './support/server.ts'
 import type { V1Socket } from './support/v1.ts'
 import { come, comeBack, logIn, offsetsBetween, type People } from './support/v1-place.ts'
-
-setDefaultTimeout(SETUP_MILLISECONDS) // Most of them start servers of their own.
 
 /** Stands wherever a secret may: it must never come out again. */
 const SECRET = 'geheim-Wort-4711'
@@ -26,7 +23,7 @@ beforeAll(async () => {
   chat = await Processes.open()
   crew = await startCrew(chat.environment)
   people = await logIn(crew)
-}, SETUP_MILLISECONDS)
+})
 afterAll(async () => {
   await crew.remove()
   await chat.remove()

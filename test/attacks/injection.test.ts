@@ -88,7 +88,7 @@ for (const format of ['text', 'json']) {
     } finally {
       await place.remove()
     }
-  }, 60_000)
+  })
 }
 
 test('[AU1] what is noted for the audit speaks to no terminal that it is shown on, and says the same', async () => {
@@ -101,7 +101,7 @@ test('[AU1] what is noted for the audit speaks to no terminal that it is shown o
     return emails.every((email) => out.split('\n').some((line) => line && JSON.parse(line).email === email))
   })
   expect(UNSAFE.exec(out)).toBeNull()
-}, 60_000)
+})
 
 /** Objects that want to be the prototype of others, as JSON. */
 const POISONS = ['"__proto__":{"polluted":"yes","everywhere":true}', '"constructor":{"prototype":{"polluted":"yes"}}']
@@ -169,7 +169,7 @@ test('a prototype in any frame of v1 is refused or ignored, also as an emoji, an
   } finally {
     await place.remove()
   }
-}, 60_000)
+})
 
 const FILES = ['package.json', 'server/main.ts', 'etc/passwd', 'chat.sqlite']
 const DOTS = [
@@ -205,4 +205,4 @@ test('no spelling of a path leads from a page or a file of ours to another', asy
       }
     }
   }
-}, 60_000)
+})

@@ -3,9 +3,6 @@
 /** Longer than anything takes that comes at all, however busy the machine is, and less than a test has: so it can still say what is missing. */
 export const PATIENCE_MILLISECONDS = 15_000
 
-/** For servers, databases and whole clusters to begin, before anything is tested. */
-export const SETUP_MILLISECONDS = 60_000
-
 export interface Deadline {
   /** Fails unless it is kept in time. */
   readonly promise: Promise<never>

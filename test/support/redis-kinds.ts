@@ -1,6 +1,5 @@
 // One Redis and one Cluster of three, for all tests of the file that asks for them.
 import { afterAll, beforeAll } from 'bun:test'
-import { SETUP_MILLISECONDS } from './patience.ts'
 import { RedisServer } from './redis.ts'
 import { RedisCluster } from './redis-cluster.ts'
 
@@ -15,7 +14,7 @@ export function redisKinds(): Readonly<RedisKinds> {
   beforeAll(async () => {
     kinds.redis = await RedisServer.start()
     kinds.cluster = await RedisCluster.start({ masters: 3 })
-  }, SETUP_MILLISECONDS)
+  })
   afterAll(async () => {
     await kinds.redis?.remove()
     await kinds.cluster?.remove()

@@ -1,7 +1,6 @@
 // Two servers on one Redis and a crowd that talks there, anew for each test of the file that asks for it.
 import { afterAll, afterEach, beforeAll, beforeEach } from 'bun:test'
 import { Crowd } from './crowd.ts'
-import { SETUP_MILLISECONDS } from './patience.ts'
 import { RedisServer } from './redis.ts'
 import { type Pair, RedisPlace } from './redis-place.ts'
 
@@ -36,11 +35,11 @@ export function eachOnRedis(opened: (scene: RedisScene) => Promise<void> | void)
   let scene: RedisScene
   beforeAll(async () => {
     place = await RedisPlace.open()
-  }, SETUP_MILLISECONDS)
+  })
   afterAll(() => place.remove())
   beforeEach(async () => {
     scene = await RedisScene.open(place)
     await opened(scene)
-  }, SETUP_MILLISECONDS)
+  })
   afterEach(() => scene.remove())
 }

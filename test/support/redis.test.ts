@@ -1,11 +1,8 @@
 // The Redis of the tests does what a test asks of it: dies, freezes, comes back, and hands over to a replica.
-import { expect, setDefaultTimeout, test } from 'bun:test'
-import { SETUP_MILLISECONDS } from './patience.ts'
+import { expect, test } from 'bun:test'
 import { RedisServer } from './redis.ts'
 import { RedisCluster } from './redis-cluster.ts'
 import { RedisSentinel } from './redis-sentinel.ts'
-
-setDefaultTimeout(SETUP_MILLISECONDS) // Each starts several.
 
 test('a single Redis keeps what it has through being killed, freezes and thaws, and can come back empty', async () => {
   const redis = await RedisServer.start()

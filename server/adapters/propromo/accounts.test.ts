@@ -6,7 +6,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SQL } from 'bun'
 import tables from '../../../dummy/test.sql' with { type: 'text' }
-import { SETUP_MILLISECONDS } from '../../../test/support/patience.ts'
 import { type Postgres, startPostgres } from '../../../test/support/postgres.ts'
 import { until } from '../../../test/support/redis.ts'
 import { type AccountsUnderTest, accountsContract } from '../../ports/accounts.contract.ts'
@@ -28,7 +27,7 @@ beforeAll(async () => {
   propromo = await startPostgres('dummy/test.sql')
   psql('postgres', ['-f', 'deploy/postgres-role.sql'])
   slow = { locked: askWhileLocked(newDatabase()), silent: askASilentServer() }
-}, SETUP_MILLISECONDS)
+})
 afterAll(async () => {
   await propromo.remove()
   rmSync(folder, { recursive: true, force: true })

@@ -134,7 +134,7 @@ test('[T3] while a master dies no ticket is spent twice', async () => {
     for (const process of processes) await process.close()
     await failing.remove()
   }
-}, 60_000)
+})
 
 async function under(url: string): Promise<LedgerUnderTest> {
   const connection = await connect(parseAddress(url))

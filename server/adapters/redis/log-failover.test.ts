@@ -1,7 +1,7 @@
 // The log while masters die, hand over and give slots away: what was confirmed is there afterwards, once, and it goes on by itself.
-import { afterEach, beforeEach, describe, expect, setDefaultTimeout, spyOn, test } from 'bun:test'
+import { afterEach, beforeEach, describe, expect, spyOn, test } from 'bun:test'
 import { randomBytes } from 'node:crypto'
-import { livedMilliseconds, SETUP_MILLISECONDS } from '../../../test/support/patience.ts'
+import { livedMilliseconds } from '../../../test/support/patience.ts'
 import { until } from '../../../test/support/redis.ts'
 import { RedisCluster } from '../../../test/support/redis-cluster.ts'
 import { RedisSentinel } from '../../../test/support/redis-sentinel.ts'
@@ -10,8 +10,6 @@ import { keysOf } from './keys.ts'
 import { parseAddress } from './lines/address.ts'
 import { type Connection, connect, PATIENCE_MILLISECONDS } from './lines/connection.ts'
 import { redisLog } from './log.ts'
-
-setDefaultTimeout(SETUP_MILLISECONDS) // Failovers take seconds, and more on a busy machine.
 
 const ROOM = 'w32tgse'
 const MEMBER = 'customer@example.com'
@@ -32,7 +30,7 @@ describe('Sentinel', () => {
   beforeEach(async () => {
     sentinel = await RedisSentinel.start({ appendonly: false })
     await open(`redis+sentinel://${sentinel.addresses.join(',')}/${sentinel.name}`)
-  }, SETUP_MILLISECONDS)
+  })
   afterEach(async () => {
     connection.close()
     await sentinel.remove()
@@ -71,7 +69,7 @@ describe('Cluster', () => {
   beforeEach(async () => {
     cluster = await RedisCluster.start({ masters: 3, replicas: 1, appendonly: false })
     await open(cluster.url)
-  }, SETUP_MILLISECONDS)
+  })
   afterEach(async () => {
     connection.close()
     await cluster.remove()
