@@ -27,7 +27,10 @@ function mayRead(c: Context<Env>, who: Metrics['for']): boolean {
   if (who === 'nobody') return false
   if (who !== 'this machine') return isSame(bearerOf(c) ?? '', who.token)
   // A proxy on this machine comes from it too, with requests of whoever is in front of it.
-  return isThisMachine(c.env.server.requestIP(c.req.raw)?.address) && !PROXIED.some((name) => c.req.header(name))
+  return (
+    isThisMachine(c.env.server.requestIP(c.req.raw)?.address) &&
+    !PROXIED.some((name) => c.req.header(name) !== undefined)
+  )
 }
 
 const PROXIED = ['Forwarded', 'X-Forwarded-For', 'X-Forwarded-Host', 'X-Forwarded-Proto', 'X-Real-IP', 'Via']
