@@ -7,5 +7,7 @@ export function lookAtFiles({ limits }: Config): readonly Finding[] {
   const most = mostOpenFiles()
   if (most === null) return []
   const few = tooFewFiles(limits.sockets, most)
-  return few.length > 0 ? few.map(note) : [fine(`${most} files may be open at once, which is enough for its sockets`)]
+  return few.length > 0
+    ? few.map((sentence) => note(`${sentence}. A unit of systemd has its own limit, which is not seen from here`))
+    : [fine(`${most} files may be open at once, which is enough for its sockets`)]
 }
