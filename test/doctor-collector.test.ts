@@ -102,4 +102,4 @@ test('secrets for a collector elsewhere go over TLS, or everybody who starts or 
     expect(out).not.toContain('WARNING')
   }
   expect((await line.run('check-config', { ...open, OTEL_EXPORTER_OTLP_HEADERS: '' })).out).not.toContain('WARNING')
-}, 20_000)
+})

@@ -1,7 +1,6 @@
 // The log in Redis keeps the contract of every log, on one Redis and on a Cluster.
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { randomBytes } from 'node:crypto'
-import { SETUP_MILLISECONDS } from '../../../test/support/patience.ts'
 import { RedisServer } from '../../../test/support/redis.ts'
 import { RedisCluster } from '../../../test/support/redis-cluster.ts'
 import { type LogUnderTest, logContract } from '../../ports/log.contract.ts'
@@ -20,7 +19,7 @@ describe('one Redis', () => {
   beforeAll(async () => {
     redis = await RedisServer.start({ appendonly: false })
     connection = await connect(parseAddress(redis.url))
-  }, SETUP_MILLISECONDS)
+  })
   afterAll(async () => {
     connection?.close()
     await redis?.remove()
@@ -49,7 +48,7 @@ describe('three nodes', () => {
   beforeAll(async () => {
     cluster = await RedisCluster.start({ masters: 3, appendonly: false })
     connection = await connect(parseAddress(cluster.url))
-  }, SETUP_MILLISECONDS)
+  })
   afterAll(async () => {
     connection?.close()
     await cluster?.remove()
