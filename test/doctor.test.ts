@@ -8,6 +8,7 @@ import { Clock } from './support/clock.ts'
 import { CommandLine } from './support/command-line.ts'
 import { freePort } from './support/ports.ts'
 import { type Postgres, startPostgres } from './support/postgres.ts'
+import { openPropromoSite } from './support/propromo-site.ts'
 import { RedisServer } from './support/redis.ts'
 import { type Server, startServer } from './support/server.ts'
 
@@ -60,15 +61,23 @@ test('a whole deployment is found fine, and a role that can do too much is point
   expect(out).not.toContain(KEY)
 })
 
-test('where Propromo’s site checks the passwords, a role that can read none is fine', async () => {
+test('where Propromo’s site checks the passwords, it is asked, and a role that can read none is fine', async () => {
   const file = join(line.folder, 'accounts.sqlite')
   const accounts = new Database(file)
   accounts.exec(readFileSync('dummy/test.sql', 'utf8'))
   accounts.exec('ALTER TABLE users DROP COLUMN password')
   accounts.close()
   const settings = { ...(await environment()), DATABASE_URL: `sqlite:${file}` }
-  const delegated = await line.run('doctor', { ...settings, PROPROMO_API_URL: 'https://propromo.example' })
-  expect(delegated.out).toContain('ok     accounts can be read')
+  await using site = openPropromoSite({})
+  const delegated = () => line.run('doctor', { ...settings, PROPROMO_API_URL: site.url })
+  const { exitCode, out } = await delegated()
+  expect(out).toContain('ok     accounts can be read')
+  expect(out).toContain('ok     Propromo’s site checks passwords')
+  expect([exitCode, site.asked.length]).toEqual([0, 1])
+  site.says = () => new Response('<h1>Welcome</h1>')
+  const misled = await delegated()
+  expect(misled.out).toContain('FAULT  no password can be checked (PROPROMO_API_URL: it answered 200 with something')
+  expect(misled.exitCode).toBe(1)
   expect((await line.run('doctor', settings)).out).toContain('FAULT  DATABASE_URL: the accounts cannot be read')
 })
 

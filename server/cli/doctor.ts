@@ -8,6 +8,7 @@ import { lookAtPort, lookAtPublicUrl } from './doctor/door.ts'
 import { lookAtFiles } from './doctor/files.ts'
 import { type Finding, fine, note } from './doctor/finding.ts'
 import { lookAtFolder } from './doctor/folder.ts'
+import { lookAtIssuers } from './doctor/issuers.ts'
 import { lookAtRedis } from './doctor/redis.ts'
 import { lookAtTickets } from './doctor/tickets.ts'
 import { noting } from './noting.ts'
@@ -16,8 +17,9 @@ const MARKS = { fine: 'ok   ', note: 'note ', fault: 'FAULT' } as const
 
 export const usage = `propromo-chat doctor
 
-Tries every database and store, the keys, the clocks, the certificate, the port, the proxy in front of it, the collector of
-traces, how many files may be open, and the disk, with the settings of the environment. Nothing is changed, and no secret is printed.
+Tries every database and store, the keys, Propromo's site and others that vouch for people, the clocks, the certificate, the
+port, the proxy in front of it, the collector of traces, how many files may be open, and the disk, with the settings of the
+environment. Nothing is changed, and no secret is printed.
 A note is worth a thought; with a FAULT the chat does not work, and the exit code is 1.`
 
 export function run(args: readonly string[], env: Environment): Promise<number> {
@@ -38,6 +40,7 @@ async function examine(env: Environment): Promise<readonly Finding[]> {
   const looks = [
     lookAtTickets(config),
     lookAtAccounts(config),
+    lookAtIssuers(config),
     lookAtStorage(config),
     lookAtCertificate(config, Date.now()),
     lookAtPort(config),

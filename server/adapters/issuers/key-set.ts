@@ -2,7 +2,7 @@
 import { createRemoteJWKSet, customFetch } from 'jose'
 import { Disbelieved } from '../../ports/issuers.ts'
 
-const ANSWER_MILLISECONDS = 3_000
+export const ANSWER_MILLISECONDS = 3_000
 /** So long a key that its issuer has taken back is still believed. */
 const FRESH_MILLISECONDS = 10 * 60_000
 /** Anybody can make up statements with keys that are not known, so they must not become as many requests. */
@@ -19,14 +19,32 @@ export function keySet(address: string, clock: () => number): ReturnType<typeof 
       if (clock() < pauseUntil) throw new Disbelieved('the keys of its issuer were asked for a moment ago')
       pauseUntil = clock() + PAUSE_MILLISECONDS
       try {
-        const answer = await fetch(url, { headers, signal, redirect: 'manual' })
-        if (answer.status === 200) return new Response(await bounded(answer))
+        return await fetchKeySet(url, { headers, signal })
       } catch {
-        // Told below.
+        throw new Disbelieved('the keys of its issuer cannot be had')
       }
-      throw new Disbelieved('the keys of its issuer cannot be had')
     },
   })
+}
+
+/** Something else was answered. */
+class NoKeySet extends Error {
+  readonly code: string
+
+  constructor(status: number) {
+    super(`it answers with ${status}`)
+    this.code = String(status)
+  }
+}
+
+/** What stands at the address. Throws where it cannot be had, and says why. */
+export async function fetchKeySet(
+  address: string,
+  asking: Pick<BunFetchRequestInit, 'headers' | 'signal'>,
+): Promise<Response> {
+  const answer = await fetch(address, { ...asking, redirect: 'manual' })
+  if (answer.status !== 200) throw new NoKeySet(answer.status)
+  return new Response(await bounded(answer))
 }
 
 async function bounded(answer: Response): Promise<Blob> {

@@ -12,7 +12,8 @@ export async function lookAtAccounts(config: Config): Promise<readonly Finding[]
   try {
     const database = accounts.kind === 'postgres' ? postgres(accounts.at) : sqliteFile(accounts.at)
     try {
-      return [await readable(config, database), ...(accounts.kind === 'postgres' ? await asked(database) : [])]
+      const looks = [await readable(config, database), ...(accounts.kind === 'postgres' ? await asked(database) : [])]
+      return config.passwordsAt ? [...looks, await tried(config, database)] : looks
     } finally {
       await database.close()
     }
@@ -28,6 +29,17 @@ async function readable(config: Config, database: AccountsDatabase): Promise<Fin
   await accounts.memberships('0')
   await accounts.members('0')
   return fine('accounts can be read')
+}
+
+/** One login that cannot be right: where the site says no, it can say yes. */
+async function tried(config: Config, database: AccountsDatabase): Promise<Finding> {
+  const accounts = propromoAccounts(database, passwordCheck(config, database, 1, Date.now))
+  try {
+    await accounts.authenticate('doctor@propromo-chat.invalid', crypto.randomUUID())
+    return fine('Propromo’s site checks passwords')
+  } catch (error) {
+    return fault(`no password can be checked (${reasonOf(error)}): look at the address, and at what answers there`)
+  }
 }
 
 async function asked(database: AccountsDatabase): Promise<readonly Finding[]> {

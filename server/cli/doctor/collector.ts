@@ -2,7 +2,7 @@
 import type { Config } from '../../config.ts'
 import { headersInTheOpen } from '../../start.ts'
 import type { TraceSettings } from '../../watch/traces/settings.ts'
-import { type Finding, fine, note } from './finding.ts'
+import { codeOf, type Finding, fine, note } from './finding.ts'
 
 const PATIENCE_MILLISECONDS = 5_000
 
@@ -43,10 +43,4 @@ function complaint(collector: string, { status }: Response, headers: string): st
     default:
       return `the collector at ${collector} answers with ${status} instead of taking OTLP in JSON, so traces are dropped`
   }
-}
-
-/** A sentence may quote what was sent, and with it a secret. */
-function codeOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'no reason'
-  return 'code' in error && typeof error.code === 'string' ? error.code : error.name
 }

@@ -15,3 +15,9 @@ export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   return error.cause instanceof Error ? error.cause.message : error.message
 }
+
+/** Where a sentence may quote what was sent or where it went, and with it a secret. */
+export function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'no reason'
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.name
+}
