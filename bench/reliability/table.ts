@@ -37,7 +37,10 @@ export function tableOf({ events, counts, wrong, quiet, faults, memory, lags }: 
       'pages of history and searches: answered; failed',
       `${of('pages of history and searches answered')}; ${of('pages of history and searches that failed')}`,
     ],
-    ['slow clients closed with 4000', of('slow clients: closed with 4000')],
+    [
+      'slow clients: read that they were closed with 4000; found themselves cut off',
+      `${of('slow clients: closed with 4000')}; ${of('slow clients: visits cut short')}`,
+    ],
     ['quiet: from written to heard', latency(quiet)],
     ...faults.map((fault): [string, string] => [`${fault.what}, ${fault.times} ×`, around(fault)]),
     ...memory.map((one): [string, string] => [`memory of server ${one.server + 1}`, remembered(one)]),
