@@ -26,10 +26,12 @@ export class Listeners<Data, Certificate> {
     for (const server of this.#servers) server.publish(topic, text)
   }
 
-  /** New connections get this certificate from now on; throws when it cannot be used, and then nothing has changed. */
+  /** New connections get this certificate from now on; throws when it cannot be used, and then nothing has changed. A pause goes on. */
   renew(certificate: Certificate): void {
+    const isPaused = this.#taking === null
     this.#take(certificate)
     this.#renewed = certificate
+    if (isPaused) this.pause()
   }
 
   /** Takes nobody new for now: they are refused, and not left waiting. Twice is harmless. */

@@ -33,14 +33,16 @@ function allowing(files: number): string {
   return `LimitNOFILE=${most} in the unit of systemd, --ulimit nofile=${most} for a container, ulimit -n ${most} in a shell`
 }
 
-/** Whether so many more could be opened at this moment: nothing else tells without counting all of them. */
+const NO_MORE: ReadonlySet<unknown> = new Set(['EMFILE', 'ENFILE'])
+
+/** Whether so many more could be opened at this moment, as far as can be seen: nothing else tells without counting all of them. */
 export function couldOpen(many: number): boolean {
   const opened: number[] = []
   try {
     while (opened.length < many) opened.push(openSync('/dev/null', 'r'))
     return true
-  } catch {
-    return false
+  } catch (error) {
+    return !(error instanceof Error && 'code' in error && NO_MORE.has(error.code))
   } finally {
     for (const file of opened) closeSync(file)
   }
