@@ -261,6 +261,23 @@ describe('another log', () => {
     expect(room.afresh).toBe(1)
   })
 
+  test('[R2] two questions that find out that the log was replaced send everyone away once', async () => {
+    const former = room.log.store(7)
+    room.log.replace('second')
+    const answers = [room.log.holdUp()]
+    room.deliver(former[4])
+    await room.pass(GRACE)
+    for (const stored of former.slice(0, 4)) room.deliver(stored)
+    answers.push(room.log.holdUp())
+    room.deliver(former[6])
+    await room.pass(GRACE)
+    expect(room.log.asked).toBe(2)
+    for (const answer of answers) answer()
+    await room.pass(RETRY)
+    expect(room.afresh).toBe(1)
+    expect(room.delivery.tail.end).toEqual({ epoch: 'second', offset: 0 })
+  })
+
   test('[R2] an early event of the former log is not taken for one of the new', async () => {
     const former = room.log.store(3)
     room.deliver(former[2])

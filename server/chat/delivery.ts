@@ -138,7 +138,9 @@ export class Delivery {
   }
 
   async #beginAnew(): Promise<void> {
+    const former = this.#tail
     const tail = await this.#parts.startAfresh()
+    if (former !== this.#tail) return // Another question has found it out meanwhile.
     this.#tail = tail
     this.#newest = tail.end.offset
     this.#early.clear()
