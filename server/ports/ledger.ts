@@ -39,6 +39,9 @@ export interface Tally {
  */
 export const MOST_AHEAD_MILLISECONDS = 60_000
 
+/** What is spent is remembered for so long after it has expired: a clock that is ahead takes for expired what is good again when it is set back. */
+export const SET_BACK_MILLISECONDS = 60 * 60_000
+
 /**
  * Promises that whoever spends a ticket or counts does so in one atomic step, over all processes that share the store; verbs about sign-ins may take
  * several, in an order in which nobody is let in by half of them. Promises nothing about how soon what has expired is thrown away. Every verb throws `Refusal('store_unavailable')` while the store does not answer.

@@ -1,5 +1,5 @@
 // The ledger in Redis: a key for each thing remembered. The clock of this process judges; Redis only clears out what is over.
-import { type Ledger, MOST_AHEAD_MILLISECONDS, type Tally } from '../../ports/ledger.ts'
+import { type Ledger, MOST_AHEAD_MILLISECONDS, SET_BACK_MILLISECONDS, type Tally } from '../../ports/ledger.ts'
 import { tallyKeyOf, ticketKeyOf } from './keys.ts'
 import { lifetimeOf } from './lifetime.ts'
 import type { Connection, Reply } from './lines/connection.ts'
@@ -36,7 +36,13 @@ return redis.call('HMGET', KEYS[1], 'count', 'until')`,
 export function redisLedger(connection: Connection, now: () => number, random: (bytes: number) => string): Ledger {
   return {
     async spend(jti, room, expiresAt) {
-      return yesIn(await connection.run(SPEND, [ticketKeyOf(jti, room)], [random(12), lifetimeOf(expiresAt, now())]))
+      return yesIn(
+        await connection.run(
+          SPEND,
+          [ticketKeyOf(jti, room)],
+          [random(12), lifetimeOf(expiresAt + SET_BACK_MILLISECONDS, now())],
+        ),
+      )
     },
     async spent(jti, room) {
       const key = ticketKeyOf(jti, room)

@@ -2,6 +2,7 @@
 import {
   type Ledger,
   MOST_AHEAD_MILLISECONDS,
+  SET_BACK_MILLISECONDS,
   type SignIn,
   type StandingSignIn,
   type Tally,
@@ -25,8 +26,6 @@ interface StandingRow {
 }
 
 const CLEAR_EVERY_MILLISECONDS = 60_000
-/** A clock that is ahead takes for expired what is good again when it is set back. */
-const SET_BACK_MILLISECONDS = 60 * 60_000
 
 export function sqliteLedger(store: Store, now: () => number): Ledger {
   const spend = store.prepare<null, [string, string, number]>('INSERT OR IGNORE INTO spent_ticket VALUES (?, ?, ?)')
