@@ -1,4 +1,4 @@
-// The way into a room: everything that may refuse it, and at last the ticket, which opens it once.
+// The way into a room: everything that may refuse it, the ticket, which opens it once, and a last look.
 
 import type { Chat } from '../../protocol/chat.ts'
 import { Refusal } from '../../protocol/refusal.ts'
@@ -10,7 +10,7 @@ import type { Room } from './room.ts'
 import { noAccess, signedOut } from './sign-in.ts'
 import type { Ticket, Tickets } from './ticket.ts'
 
-/** Somebody who may come in, as soon as the ticket has been redeemed. */
+/** Somebody who may come in, as soon as the ticket has been redeemed and they are admitted. */
 export interface Pass {
   readonly account: Account
   readonly room: Room
@@ -42,7 +42,7 @@ export class Gate {
     const { account, membership } = found
     if (ticket.monitorId !== null && ticket.monitorId !== membership.monitorId) throw noAccess()
 
-    const room = await this.#hub.open(membership, account.id)
+    const room = await this.#hub.open(membership, account)
     if (await this.#ledger.spent(ticket.jti, room.id)) throw ticketSpent()
     return { account, room, chat: membership.chat, ticket }
   }

@@ -54,7 +54,7 @@ test('[R5] what another process stores just before this one listens is there whe
       },
     },
   )
-  const room = await hub.open({ monitorId: '1', chat: CHAT }, ACCOUNT.id)
+  const room = await hub.open({ monitorId: '1', chat: CHAT }, ACCOUNT)
   const { epoch } = await log.end(CHAT.monitor_hash)
   const missed = await room.missed({ epoch, offset: 1 })
   expect(missed?.events.map(textOf)).toEqual(['said in between'])
@@ -67,7 +67,7 @@ test('[R5] what another process stores just before this one listens is there whe
 async function withSockets(signIns: readonly string[], signedIn: (id: string) => Promise<boolean>) {
   const store = new Store(':memory:')
   const hub = hubOn(store, sqliteLog(store, Date.now), soleBroker(), { ...sqliteLedger(store, Date.now), signedIn })
-  const room = await hub.open({ monitorId: '1', chat: CHAT }, ACCOUNT.id)
+  const room = await hub.open({ monitorId: '1', chat: CHAT }, ACCOUNT)
   const closed: string[] = []
   for (const signIn of [...signIns, ...signIns]) {
     const close = ({ reason }: Close) => void closed.push(`${signIn} ${reason}`)
@@ -124,7 +124,7 @@ function withGate(broker: Broker = soleBroker()) {
   const tickets = new Tickets(keys, Date.now, () => 'jti')
   const gate = new Gate({ tickets, accounts: ACCOUNTS, ledger, hub })
   const open = async () => {
-    const room = await hub.open({ monitorId: '1', chat: CHAT }, ACCOUNT.id)
+    const room = await hub.open({ monitorId: '1', chat: CHAT }, ACCOUNT)
     const expiresAt = Date.now() + 60_000
     const ticket = { jti: 'jti', account: ACCOUNT.id, signIn: null, monitorId: null, expiresAt }
     return { account: { ...ACCOUNT, passwordMark: '' }, room, chat: CHAT, ticket }
@@ -179,7 +179,7 @@ async function manyRooms(members: Accounts['members'], log = (store: Store) => s
   const closed: string[] = []
   for (let number = 0; number < 300; number++) {
     const chat = { ...CHAT, monitor_hash: `room ${number}` }
-    const room = await hub.open({ monitorId: '1', chat }, ACCOUNT.id)
+    const room = await hub.open({ monitorId: '1', chat }, ACCOUNT)
     const close = ({ reason }: Close) => void closed.push(`${room.id} ${reason}`)
     const socket = { send: () => {}, subscribe: () => {}, backlog: () => 0, close }
     const whose = { account: ACCOUNT.id, member: ACCOUNT, protocol: 'v1', signIn: null } as const
@@ -201,13 +201,26 @@ test('[V2] for many who come at once the members are asked for once, and once mo
   }
   const accounts = { ...ACCOUNTS, members }
   const hub = hubOn(store, sqliteLog(store, Date.now), soleBroker(), sqliteLedger(store, Date.now), accounts)
-  const open = (account: string) => hub.open({ monitorId: '1', chat: CHAT }, account)
-  const opening = Array.from({ length: 100 }, () => open(ACCOUNT.id))
+  const open = (account: typeof ACCOUNT) => hub.open({ monitorId: '1', chat: CHAT }, account)
+  const opening = Array.from({ length: 100 }, () => open(ACCOUNT))
   while (asked === 0) await Promise.resolve()
   all.push(joined)
-  const [room] = await Promise.all([open(joined.id), ...opening])
+  const [room] = await Promise.all([open(joined), ...opening])
   expect(room.people.members).toEqual([ACCOUNT, joined])
   expect(asked).toBe(2)
+  room.close()
+  store.close()
+})
+
+test('[V2] whoever comes in with a new email is among the members with it at once', async () => {
+  const store = new Store(':memory:')
+  let present = ACCOUNT
+  const accounts = { ...ACCOUNTS, members: async () => [present] }
+  const hub = hubOn(store, sqliteLog(store, Date.now), soleBroker(), sqliteLedger(store, Date.now), accounts)
+  await hub.open({ monitorId: '1', chat: CHAT }, present)
+  present = { ...ACCOUNT, email: 'another@example.com' }
+  const room = await hub.open({ monitorId: '1', chat: CHAT }, present)
+  expect(room.people.members).toEqual([present])
   room.close()
   store.close()
 })

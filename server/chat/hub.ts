@@ -3,7 +3,7 @@ import type { RoomId } from '../../protocol/chat.ts'
 import { CLOSE } from '../../protocol/close.ts'
 import type { Draft } from '../../protocol/event.ts'
 import { Refusal } from '../../protocol/refusal.ts'
-import type { AccountId, Accounts, Membership } from '../ports/accounts.ts'
+import type { Account, Accounts, Membership } from '../ports/accounts.ts'
 import { Room, type RoomParts } from './room.ts'
 import { Roster } from './roster.ts'
 import { endedAmong } from './standing.ts'
@@ -15,7 +15,7 @@ export const SIGN_INS_MILLISECONDS = 60_000
 /** Open rooms compare themselves with the log this often: what was lost on the way is told within 10 s, however silent the room. */
 export const LOOK_MILLISECONDS = 5_000
 /** Thousands of rooms may be open, and whoever talks meanwhile is not to wait until all are compared. */
-const COMPARED_AT_ONCE = 64
+const BEGUN_AT_ONCE = 64
 /** Nor is whoever logs in to wait for the members of all of them: each is a question for the accounts. */
 const ASKED_AT_ONCE = 4
 
@@ -45,7 +45,7 @@ export class Hub {
   }
 
   /** The one room of this membership in this process, opened if need be, with a list of members that has the account in it. */
-  async open({ chat }: Membership, account: AccountId): Promise<Room> {
+  async open({ chat }: Membership, account: Pick<Account, 'id' | 'email'>): Promise<Room> {
     const entry = this.#entries.get(chat.monitor_hash) ?? this.#begin(chat.monitor_hash)
     entry.wantedAt = this.#clock()
     const { room, roster } = await entry.opening
@@ -99,7 +99,7 @@ export class Hub {
   async look(): Promise<void> {
     const looks: Promise<unknown>[] = []
     for (const { room } of this.#occupied()) {
-      if (looks.length % COMPARED_AT_ONCE === 0) await new Promise<void>((resolve) => this.#parts.after(0, resolve))
+      if (looks.length % BEGUN_AT_ONCE === 0) await new Promise<void>((resolve) => this.#parts.after(0, resolve))
       // A room that has to wait for its log keeps no other waiting.
       looks.push(room.look().catch((error: unknown) => error))
     }
@@ -115,7 +115,9 @@ export class Hub {
     try {
       for (const [id, entry] of this.#entries) this.#letGoIfEmpty(id, entry)
       const occupied = this.#occupied().values()
-      await Promise.all(Array.from({ length: ASKED_AT_ONCE }, () => this.#showOut(occupied)))
+      const asking = await Promise.allSettled(Array.from({ length: ASKED_AT_ONCE }, () => this.#showOut(occupied)))
+      const fault = asking.find(({ status }) => status === 'rejected')
+      if (fault?.status === 'rejected') throw fault.reason
     } finally {
       this.#sweeping = false
     }

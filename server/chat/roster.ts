@@ -1,11 +1,13 @@
 // Who belongs to an open room, as the accounts have it: read when somebody comes in, and again and again for whoever has to go.
 import { CLOSE } from '../../protocol/close.ts'
-import type { AccountId, Accounts } from '../ports/accounts.ts'
+import type { Account, Accounts } from '../ports/accounts.ts'
 import type { Room } from './room.ts'
 import type { Session } from './session.ts'
 
 /** Membership that ends, ends: open rooms look this often (close code 4503 promises 60 s). */
 export const SWEEP_MILLISECONDS = 30_000
+
+type Listed = Pick<Account, 'id' | 'email'>
 
 export class Roster {
   readonly #room: Room
@@ -20,8 +22,8 @@ export class Roster {
     this.#clock = clock
   }
 
-  /** Resolves when the account, which belongs to the room, is among the members that everybody is told of. */
-  async list(account: AccountId): Promise<void> {
+  /** Resolves when the account, which belongs to the room, is among the members that everybody is told of, by the email of now. */
+  async list(account: Listed): Promise<void> {
     const isStale = this.#clock() - this.#readAt > SWEEP_MILLISECONDS
     if (isStale || !this.#names(account)) await this.#readOnce()
     if (!this.#names(account)) await this.#readOnce() // That may have begun before they belonged to it.
@@ -39,8 +41,8 @@ export class Roster {
     audience.close(CLOSE.outOfStep, (session) => here.has(session) && isRenamed(session))
   }
 
-  #names(account: AccountId): boolean {
-    return this.#room.people.members.some(({ id }) => id === account)
+  #names(account: Listed): boolean {
+    return this.#room.people.members.some(({ id, email }) => id === account.id && email === account.email)
   }
 
   /** For everybody who comes in meanwhile. */
