@@ -24,6 +24,11 @@ test('a path that leads nowhere is named, with whom it was for', () => {
   expect(fault).toContain(`held the path /etc/propromo-chat/missing.pem for ${ISSUER}, which cannot be read (ENOENT)`)
 })
 
+test('why something cannot be read is told, also where it may be no path', () => {
+  const [fault] = faultsOf(`${ISSUER}=/run/secrets/nobodys_issuer`)
+  expect(fault).toContain(`held something for ${ISSUER} that cannot be read (ENOENT)`)
+})
+
 function faultsOf(list: string): readonly string[] {
   const faults = new Faults()
   expect(readIssuers({ TICKET_ISSUERS: list }, faults)).toEqual([])

@@ -43,10 +43,8 @@ function withKey(issuer: string, path: string, faults: Faults): Issuer | null {
   if (pem === null) {
     // Only what is surely a path is repeated: somebody may have put the key itself here.
     const isPath = /^[\w./~-]{1,200}$/.test(path) && path.includes('.')
-    const what = isPath
-      ? `the path ${path} for ${issuer}, which cannot be read (${reason})`
-      : `no path of a file for ${issuer}`
-    faults.add(VARIABLE, `held ${what}`, FORM)
+    const what = isPath ? `the path ${path} for ${issuer}, which` : `something for ${issuer} that`
+    faults.add(VARIABLE, `held ${what} cannot be read (${reason})`, FORM)
     return null
   }
   const key = publicKeyIn(pem)

@@ -50,7 +50,11 @@ function look(config: Config): void {
 async function work(config: Config, demoHash: string | undefined, lines: Lines): Promise<void> {
   const gathered = new Gathered((message) => process.send?.(message))
   const serving = await serve(config, { lines, demoHash, sum: () => gathered.sum() })
-  process.on('message', (message: ToWorker) => gathered.hear(message, () => serving.read()))
+  process.on('message', (message: ToWorker) => {
+    gathered
+      .hear(message, () => serving.read())
+      .catch((error: unknown) => console.error(`Cannot count what this process has done: ${error}`))
+  })
   const stop = stopOn(serving, () => undefined)
   process.on('disconnect', stop)
   process.send?.({ url: serving.url })

@@ -27,7 +27,7 @@ export function warnings({ watch: { traces }, accounts, limits }: Config, mostFi
 /** Whatever a collector is told beside the spans is most likely what it knows us by. */
 export function headersInTheOpen({ collector, headers }: TraceSettings): readonly string[] {
   const { protocol, hostname } = new URL(collector)
-  if (!headers || protocol === 'https:' || isLoopback(hostname.replace(/^\[|\]$/g, ''))) return []
+  if (!headers || protocol === 'https:' || isLoopback(hostname)) return []
   const remedy = 'use https, or a collector on this machine that passes traces on'
   return [
     `OTEL_EXPORTER_OTLP_HEADERS: go to ${hostname} without TLS, where anybody on the way can read them and whatever they keep secret; ${remedy}`,

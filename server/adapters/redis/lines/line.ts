@@ -20,6 +20,7 @@ const BEAT_MILLISECONDS = 1_000
 const SWEEP_MILLISECONDS = 50
 /** A timely script has to run this much before its caller gives up, so that the answer still arrives. */
 const WAY_BACK_MILLISECONDS = 250
+
 export class Line {
   readonly place: Place
   readonly #client: Client

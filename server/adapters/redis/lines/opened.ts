@@ -33,7 +33,7 @@ export class Opened implements Connection {
   readonly #outage: Outage
   readonly #looking: Timer
   readonly #waiting = new Set<Promise<unknown>>()
-  /** By the key: what was asked for later waits as well, so that it does not overtake what is tried again. */
+  /** By the key, while Redis cannot answer: what was asked for later waits as well, so that it does not overtake what is tried again. */
   readonly #pauses = new Map<string, Promise<void>>()
   #looks = 0
   #lookUnderWay = false
@@ -53,7 +53,7 @@ export class Opened implements Connection {
   }
 
   get answering(): boolean {
-    return this.#whole && !this.#closed
+    return this.#whole
   }
 
   /** Opens a line to every process that keeps keys. */
@@ -143,8 +143,9 @@ export class Opened implements Connection {
         this.#noticed(error)
         elsewhere = error.code === 'ASK' ? this.#askedElsewhere(error) : undefined
         const again = error.mayPass && (repeatable || !error.mayHaveRun) && !this.#closed
-        if (!again || performance.now() + pause >= giveUpAt) throw this.#refused(error)
+        if (!again || this.#closed || performance.now() + pause >= giveUpAt) throw this.#refused(error)
         if (error.code !== 'MOVED' && !elsewhere) await this.#pause(key, pause)
+        if (this.#closed) throw this.#refused(error)
       }
     }
   }
