@@ -121,10 +121,10 @@ test('[L3] a monitor id may be given as it is stored, decoded, encoded, or as a 
     RAILWAY,
     decodeURIComponent(RAILWAY),
     encodeURIComponent(RAILWAY),
-    `https://place.propromo.example/join/${RAILWAY}`,
-    `https://place.propromo.example/join/${RAILWAY}/`,
-    `https://place.propromo.example/join/${RAILWAY}?from=mail#top`,
-    `  https://place.propromo.example/join/${RAILWAY}\n`,
+    `https://propromo.example/join/${RAILWAY}`,
+    `https://propromo.example/join/${RAILWAY}/`,
+    `https://propromo.example/join/${RAILWAY}?from=mail#top`,
+    `  https://propromo.example/join/${RAILWAY}\n`,
     `/join/${RAILWAY}`,
     `join/${RAILWAY}`,
   ]
@@ -136,7 +136,7 @@ test('[L3] a monitor id may be given as it is stored, decoded, encoded, or as a 
 })
 
 test('[L3] an old monitor hash with dollars and slashes works bare, encoded and as a link', async () => {
-  for (const form of [OLD_HASH, encodeURIComponent(OLD_HASH), `https://place.propromo.example/join/${OLD_HASH}`]) {
+  for (const form of [OLD_HASH, encodeURIComponent(OLD_HASH), `https://propromo.example/join/${OLD_HASH}`]) {
     const answer = await logIn('überall+&=%@example.com', form, 'Grüße & =+% 🚂')
     expect((await admitted(answer)).chats.map(({ monitor_hash }) => monitor_hash)).toEqual([OLD_HASH])
   }
