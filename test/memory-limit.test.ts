@@ -1,13 +1,13 @@
-// The memory that the manifest for Kubernetes grants is enough for as many people as docs/deploy.md says.
+// As many people in one room as docs/deploy.md speaks of: what a process takes for them at the most.
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { Processes } from './support/processes.ts'
 import type { V1Socket } from './support/v1.ts'
 import { come } from './support/v1-place.ts'
 
-const MANIFEST = join(import.meta.dir, '../deploy/kubernetes/deployment.yaml')
 const SOCKETS = 500
+/** What Propromo's own manifest grants a process. Ours grants more, for many rooms: this is about one. */
+const MOST_MEBIBYTES = 128
 
 let chat: Processes
 beforeAll(async () => {
@@ -15,7 +15,7 @@ beforeAll(async () => {
 })
 afterAll(() => chat.remove())
 
-test('a process with 500 sockets in one room, where everyone says something, stays within the limit', async () => {
+test('a process with 500 sockets in one room, where everyone says something, takes less than 128 MiB', async () => {
   const { server, people } = chat.one
   const room = await chat.room()
   const sockets: V1Socket[] = []
@@ -24,7 +24,6 @@ test('a process with 500 sockets in one room, where everyone says something, sta
     sockets.push(...(await Promise.all(everyone.map((person) => come(person, room)))))
   }
   for (const socket of sockets) await socket.say('x'.repeat(200))
-  const [, limit] = /limits: \{memory: (\d+)Mi\}/.exec(readFileSync(MANIFEST, 'utf8')) ?? []
   const [, peak] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${server.pid}/status`, 'utf8')) ?? []
-  expect(Number(peak) / 1024).toBeLessThan(Number(limit))
+  expect(Number(peak) / 1024).toBeLessThan(MOST_MEBIBYTES)
 })
