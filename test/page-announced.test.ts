@@ -40,6 +40,14 @@ async function listen(page: Page, role: 'log' | 'status'): Promise<() => Promise
   return () => page.evaluate(() => (globalThis as unknown as { heard: readonly string[] }).heard)
 }
 
+/** What is read out is told a moment after it is there to be seen. */
+async function hasHeard(page: Page, count: number): Promise<void> {
+  await page.waitForFunction(
+    (count) => (globalThis as unknown as { heard: readonly string[] }).heard.length >= count,
+    count,
+  )
+}
+
 async function come() {
   const window = await openWindow(browser, { permissions: ['clipboard-read', 'clipboard-write'] })
   await signIn(window.page, server.origin, CUSTOMER)
@@ -53,11 +61,7 @@ test('whoever says the same twice is heard twice', async () => {
   const heard = await listen(page, 'log')
   for (const count of [1, 2]) {
     await max.say('Yes.')
-    await page
-      .locator('.timeline article')
-      .getByText('Yes.', { exact: true })
-      .nth(count - 1)
-      .waitFor()
+    await hasHeard(page, count)
   }
   expect(await heard()).toEqual(['René Aubertin: Yes.', 'René Aubertin: Yes.'])
   await context.close()
@@ -70,10 +74,7 @@ test('a message that is copied twice is said to be copied twice', async () => {
   for (const count of [1, 2]) {
     await pressOn(message, 'Enter')
     await page.getByRole('menuitem', { name: 'Copy text' }).click()
-    await page.waitForFunction(
-      (count) => (globalThis as unknown as { heard: readonly string[] }).heard.length === count,
-      count,
-    )
+    await hasHeard(page, count)
   }
   expect(await heard()).toEqual(['Copied', 'Copied'])
   await context.close()
