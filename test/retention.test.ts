@@ -137,7 +137,6 @@ describe('a server that keeps messages for ten days', () => {
       await until('it is noted', async () => (await expired(storage)).length > noted)
       expect((await expired(storage)).at(-1)).toEqual({ room, many: MANY })
     },
-    60_000,
   )
 
   test('a room gets a time of its own by command, and only that one goes', async () => {

@@ -139,46 +139,38 @@ describe('stopping', () => {
     })
   }
 
-  test.concurrent(
-    '[X] clients that never answer, do not read or do not finish asking hold nobody up for long',
-    async () => {
-      await using server = disposing(
-        await startServer({ ...(await cheapAccounts()), LIMIT_BACKLOG_BYTES: '0', LIMIT_SENDS_PER_10S: '0' }),
-      )
-      const customer = await Person.logIn(server, CUSTOMER)
-      const enter = async () => (await handshake(server, `/chat/${ROOM}?auth=${await customer.ticket()}`)).socket
-      const [silent, deaf, polite] = [await enter(), await enter(), await customer.open()]
-      deaf.pause()
-      const unfinished = raw(server, UNFINISHED, { waitMilliseconds: STOPPED_MILLISECONDS })
-      for (let turn = 0; turn < 600; turn++) polite.send(`${turn} ${'x'.repeat(16_000)}`)
-      await polite.say('enough to fill every buffer on the way')
+  test.concurrent('[X] clients that never answer, do not read or do not finish asking hold nobody up for long', async () => {
+    await using server = disposing(
+      await startServer({ ...(await cheapAccounts()), LIMIT_BACKLOG_BYTES: '0', LIMIT_SENDS_PER_10S: '0' }),
+    )
+    const customer = await Person.logIn(server, CUSTOMER)
+    const enter = async () => (await handshake(server, `/chat/${ROOM}?auth=${await customer.ticket()}`)).socket
+    const [silent, deaf, polite] = [await enter(), await enter(), await customer.open()]
+    deaf.pause()
+    const unfinished = raw(server, UNFINISHED, { waitMilliseconds: STOPPED_MILLISECONDS })
+    for (let turn = 0; turn < 600; turn++) polite.send(`${turn} ${'x'.repeat(16_000)}`)
+    await polite.say('enough to fill every buffer on the way')
 
-      const exit = server.stop()
-      expect(await polite.closed).toEqual(RESTARTING)
-      expect(await fetch(`${server.origin}/health`).catch(() => 'nobody there')).toBe('nobody there')
-      expect(await silent.closeCode()).toBe(1012)
-      expect(await exit).toBe(0)
-      expect((await unfinished).status).toBe(0) // The connection ended without an answer.
-      for (const socket of [silent, deaf]) socket.destroy()
-    },
-    STOPPED_MILLISECONDS,
-  )
+    const exit = server.stop()
+    expect(await polite.closed).toEqual(RESTARTING)
+    expect(await fetch(`${server.origin}/health`).catch(() => 'nobody there')).toBe('nobody there')
+    expect(await silent.closeCode()).toBe(1012)
+    expect(await exit).toBe(0)
+    expect((await unfinished).status).toBe(0) // The connection ended without an answer.
+    for (const socket of [silent, deaf]) socket.destroy()
+  })
 
-  test.concurrent(
-    '[X] being told to stop again while it stops changes nothing',
-    async () => {
-      await using server = disposing(await startServer(await cheapAccounts()))
-      const customer = await Person.logIn(server, CUSTOMER)
-      const unfinished = raw(server, UNFINISHED, { waitMilliseconds: STOPPED_MILLISECONDS })
-      const polite = await customer.open()
-      const exit = server.stop()
-      await polite.closed
-      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.kill(server.pid, signal)
-      expect(await exit).toBe(0)
-      await unfinished
-    },
-    STOPPED_MILLISECONDS,
-  )
+  test.concurrent('[X] being told to stop again while it stops changes nothing', async () => {
+    await using server = disposing(await startServer(await cheapAccounts()))
+    const customer = await Person.logIn(server, CUSTOMER)
+    const unfinished = raw(server, UNFINISHED, { waitMilliseconds: STOPPED_MILLISECONDS })
+    const polite = await customer.open()
+    const exit = server.stop()
+    await polite.closed
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.kill(server.pid, signal)
+    expect(await exit).toBe(0)
+    await unfinished
+  })
 })
 
 describe('not starting', () => {
