@@ -92,10 +92,25 @@ test('the memory that a pod is granted is more than a process was ever measured 
   expect(mebibytes(limits.memory)).toBeGreaterThan(1.25 * Math.max(...measured))
   expect(mebibytes(requests.memory)).toBeLessThan(mebibytes(limits.memory))
   const unit = readFileSync(join(DEPLOY, 'systemd/propromo-chat.service'), 'utf8')
+  const [, slowed] = /^MemoryHigh=(\d+)M$/m.exec(unit) ?? []
   const [, most] = /^MemoryMax=(\d+)M$/m.exec(unit) ?? []
-  const [, warned] = />\s*([\d.]+e\d)/.exec(alertNamed('PropromoChatMemory')) ?? []
-  expect(Number(warned) / 1024 / 1024).toBeLessThan(Math.min(mebibytes(limits.memory), Number(most)))
-  expect(Number(warned) / 1024 / 1024).toBeGreaterThan(Math.max(...measured))
+  const [, bytes] = />\s*([\d.]+e\d)/.exec(alertNamed('PropromoChatMemory')) ?? []
+  const warned = Number(bytes) / 1024 / 1024
+  expect(warned).toBeLessThan(Math.min(mebibytes(limits.memory), Number(slowed), Number(most)))
+  expect(warned).toBeGreaterThan(Math.max(...measured))
+  const [, explained = ''] = page('watch').split('### PropromoChatMemory\n')
+  expect(explained.replaceAll('\n', ' ')).toContain(
+    `More than ${Math.round(warned)} MiB in one process (of several, on average); the units for systemd slow it down at ${slowed} MiB ` +
+      `and end it at ${most}, the manifest for Kubernetes ends it at ${mebibytes(limits.memory)}`,
+  )
+})
+
+test('a pod and a unit grant what one process needs, so neither starts several', () => {
+  for (const file of readdirSync(DEPLOY, { recursive: true, encoding: 'utf8' })) {
+    if (!/\.(?:yaml|service)$/.test(file)) continue
+    expect(readFileSync(join(DEPLOY, file), 'utf8')).not.toMatch(/^[^#]*\bWORKERS\b/m)
+  }
+  expect(page('run')).toContain('multiply it by')
 })
 
 test('the way in writes no ticket into a log, and lets figures be asked for from where Prometheus is', () => {
