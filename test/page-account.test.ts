@@ -5,6 +5,7 @@ import { messagesIn, type Room } from '../client/index.ts'
 import { openWindow, startBrowser } from './support/browser.ts'
 import { becomes, enter, hears } from './support/client-room.ts'
 import { startPageServer } from './support/page-server.ts'
+import { keepBusy } from './support/page-store.ts'
 import { isLive, openRoom, signIn } from './support/page-views.ts'
 import { CUSTOMER, Person, ROOM, SCRUM_MASTER } from './support/people.ts'
 import type { Server } from './support/server.ts'
@@ -226,21 +227,6 @@ const keptTimelines = (page: Page) =>
     opened.result.close()
     return JSON.stringify(all.result)
   })
-
-/** Nobody else can write to what was read meanwhile. */
-async function keepBusy(milliseconds: number): Promise<void> {
-  const opened = indexedDB.open('propromo')
-  await new Promise((resolve) => {
-    opened.onsuccess = resolve
-  })
-  const timelines = opened.result.transaction('timelines', 'readwrite').objectStore('timelines')
-  const end = performance.now() + milliseconds
-  const goOn = () => {
-    if (performance.now() < end) timelines.count().onsuccess = goOn
-    else opened.result.close()
-  }
-  goOn()
-}
 
 /** Notes in the document when something is deleted in the database for good, and when the form is there. */
 function noteOrder(): void {

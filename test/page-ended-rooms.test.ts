@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'bun:test'
 import type { Browser, Page, WebSocketRoute } from 'playwright-core'
 import { openWindow, startBrowser } from './support/browser.ts'
 import { startPageServer } from './support/page-server.ts'
-import { openRoom, signIn } from './support/page-views.ts'
+import { openRoom, roomsCome, signIn } from './support/page-views.ts'
 import { CUSTOMER, Person, type PlainSocket, SCRUM_MASTER } from './support/people.ts'
 import type { Server } from './support/server.ts'
 import { RAILWAY } from './support/tables.ts'
@@ -36,7 +36,7 @@ async function comeToBoth() {
   await signIn(page, server.origin, SCRUM_MASTER)
   await openRoom(page)
   const socket = await railway.promise
-  await page.waitForFunction(() => document.querySelector('.rooms-coming') === null)
+  await roomsCome(page)
   return { ...window, end: () => socket.close({ code: 4503, reason: 'no_access' }) }
 }
 

@@ -2,16 +2,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'bun:test'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { openWindow, startBrowser, type Window } from './support/browser.ts'
+import { press, recordNotifications, tellsOf, toldIn } from './support/page-notifications.ts'
 import { startPageServer } from './support/page-server.ts'
-import { openRoom, signIn } from './support/page-views.ts'
+import { openRoom, roomsCome, signIn } from './support/page-views.ts'
 import { CUSTOMER, Person, type PlainSocket, ROOM, SCRUM_MASTER } from './support/people.ts'
 import type { Server } from './support/server.ts'
-
-interface Told {
-  readonly title: string
-  readonly body: string
-  readonly tag: string
-}
 
 /** Without the worker it is the page itself that shows notifications, where a test can look on. */
 const MAY_NOTIFY: BrowserContextOptions = { permissions: ['notifications'], serviceWorkers: 'block' }
@@ -53,7 +48,7 @@ async function visit(options: BrowserContextOptions = {}, permission?: Notificat
 /** Somebody said to be online, or nothing said yet: what only a room that was welcomed knows. And one tab tells of what is said. */
 async function isLive(page: Page): Promise<void> {
   await page.waitForFunction(() => document.querySelectorAll('.rooms-item').length === 2)
-  await page.waitForFunction(() => document.querySelector('.rooms-coming') === null)
+  await roomsCome(page)
   await page.locator('.rooms-item[href$="w32tgse"] .avatar[data-online="true"]').waitFor({ state: 'attached' })
   await holds(page, 'propromo tells', true)
 }
@@ -74,40 +69,6 @@ const isLookedAt = (page: Page, expected: boolean) => holds(page, `propromo show
 
 /** The last thing said in that room, as the list shows it. */
 const lastSaid = (page: Page, text: string) => page.locator('.rooms-last', { hasText: text }).waitFor()
-
-/** Runs in the page before its own script: what would be shown is kept where the test finds it. */
-function recordNotifications(permission: NotificationPermission = Notification.permission): void {
-  const told: object[] = []
-  const shown: { onclick: (() => void) | null }[] = []
-  class Recorded {
-    static permission = permission
-    static requestPermission = async () => {
-      Recorded.permission = 'granted'
-    }
-    onclick: (() => void) | null = null
-    constructor(title: string, options: NotificationOptions) {
-      told.push({ title, body: options.body, tag: options.tag })
-      shown.push(this)
-    }
-    close(): void {}
-  }
-  Object.assign(globalThis, { Notification: Recorded, told, shown })
-}
-
-function toldIn(page: Page): Promise<readonly Told[]> {
-  return page.evaluate(() => (globalThis as unknown as { told: readonly Told[] }).told)
-}
-
-async function tellsOf(page: Page, text: string): Promise<Told | undefined> {
-  await page.waitForFunction(
-    (part) => (globalThis as unknown as { told: readonly Told[] }).told.some(({ body }) => body.includes(part)),
-    text,
-  )
-  return (await toldIn(page)).find(({ body }) => body.includes(text))
-}
-
-const press = (page: Page) =>
-  page.evaluate(() => (globalThis as unknown as { shown: { onclick(): void }[] }).shown.at(-1)?.onclick())
 
 test('the title and the picture of the tab say how much is unread', async () => {
   const page = await visit()

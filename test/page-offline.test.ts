@@ -5,6 +5,7 @@ import { messagesIn, type Room } from '../client/index.ts'
 import { openWindow, startBrowser } from './support/browser.ts'
 import { becomes, enter, hears } from './support/client-room.ts'
 import { startPageServer } from './support/page-server.ts'
+import { keepBusy } from './support/page-store.ts'
 import { isLive, openRoom, signIn } from './support/page-views.ts'
 import { CUSTOMER, Person, ROOM, SCRUM_MASTER } from './support/people.ts'
 import type { Server } from './support/server.ts'
@@ -204,21 +205,6 @@ async function keptInDatabase(page: Page, text: string): Promise<void> {
       return JSON.stringify(all.result).includes(wanted)
     }, text)
   while (!(await isKept())) await page.evaluate(() => new Promise(requestAnimationFrame))
-}
-
-/** Nobody else can look at what was read meanwhile. */
-async function keepBusy(milliseconds: number): Promise<void> {
-  const opened = indexedDB.open('propromo')
-  await new Promise((resolve) => {
-    opened.onsuccess = resolve
-  })
-  const timelines = opened.result.transaction('timelines', 'readwrite').objectStore('timelines')
-  const end = performance.now() + milliseconds
-  const goOn = () => {
-    if (performance.now() < end) timelines.count().onsuccess = goOn
-    else opened.result.close()
-  }
-  goOn()
 }
 
 async function enterLive(): Promise<Room & Disposable> {

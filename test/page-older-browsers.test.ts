@@ -3,10 +3,11 @@ import { afterAll, beforeAll, expect, test } from 'bun:test'
 import type { Browser } from 'playwright-core'
 import { openWindow, startBrowser, type Window } from './support/browser.ts'
 import { openHostPage } from './support/host-page.ts'
+import { startPageServer } from './support/page-server.ts'
 import { openRoom, signIn } from './support/page-views.ts'
 import { CUSTOMER, Person, SCRUM_MASTER } from './support/people.ts'
 import { freePort } from './support/ports.ts'
-import { type Server, startServer } from './support/server.ts'
+import type { Server } from './support/server.ts'
 
 let server: Server
 let browser: Browser
@@ -15,7 +16,7 @@ let hostPort: number
 beforeAll(async () => {
   hostPort = await freePort()
   const ALLOWED_ORIGINS = `http://127.0.0.1:${hostPort}`
-  server = await startServer({ ALLOWED_ORIGINS, LIMIT_LOGINS_PER_MINUTE: '0', LIMIT_TICKETS_PER_MINUTE: '0' })
+  server = await startPageServer({ ALLOWED_ORIGINS })
   browser = await startBrowser()
   const socket = await (await Person.logIn(server, SCRUM_MASTER)).open()
   await socket.say('Old and new, all can read this.')
@@ -50,7 +51,7 @@ async function openOlder(): Promise<Window> {
   return window
 }
 
-test('the page', async () => {
+test('the page signs in, shows a room, finds people and emoji, sends and edits', async () => {
   const { page, context, faults } = await openOlder()
   await signIn(page, server.origin, CUSTOMER)
   await openRoom(page)
@@ -71,7 +72,7 @@ test('the page', async () => {
   await context.close()
 })
 
-test('the widget', async () => {
+test('the widget shows its room', async () => {
   await using host = openHostPage(hostPort, server.origin, await Person.logIn(server, CUSTOMER))
   const { page, context, faults } = await openOlder()
   await page.goto(host.origin)

@@ -2,9 +2,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'bun:test'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { openWindow, startBrowser } from './support/browser.ts'
+import { recordNotifications, tellsOf, toldIn } from './support/page-notifications.ts'
+import { startPageServer } from './support/page-server.ts'
 import { signIn } from './support/page-views.ts'
 import { CUSTOMER, Person, type PlainSocket, SCRUM_MASTER } from './support/people.ts'
-import { type Server, startServer } from './support/server.ts'
+import type { Server } from './support/server.ts'
 
 let server: Server
 let browser: Browser
@@ -13,7 +15,7 @@ let first: Page
 let customer: PlainSocket
 
 beforeAll(async () => {
-  server = await startServer({ LIMIT_LOGINS_PER_MINUTE: '0', LIMIT_TICKETS_PER_MINUTE: '0' })
+  server = await startPageServer()
   browser = await startBrowser()
   customer = await (await Person.logIn(server, CUSTOMER)).open()
 })
@@ -31,28 +33,6 @@ afterAll(async () => {
   await customer.close()
   await server.remove()
 })
-
-/** Runs in the page before its own script. */
-function recordNotifications(): void {
-  const told: string[] = []
-  class Recorded {
-    static readonly permission = 'granted'
-    constructor(_: string, { body = '' }: NotificationOptions) {
-      told.push(body)
-    }
-  }
-  Object.assign(globalThis, { Notification: Recorded, told })
-}
-
-const toldIn = (page: Page) => page.evaluate(() => (globalThis as unknown as { told: readonly string[] }).told)
-
-async function tells(page: Page, text: string): Promise<void> {
-  await page.waitForFunction(
-    (text) => (globalThis as unknown as { told: readonly string[] }).told.includes(text),
-    text,
-    { polling: 50 },
-  )
-}
 
 async function isLive(page: Page): Promise<void> {
   await page.locator('.rooms-item[href$="w32tgse"] .avatar[data-online="true"]').waitFor({ state: 'attached' })
@@ -90,12 +70,12 @@ async function wake(page: Page): Promise<void> {
 test('the tab that was looked at last tells, and the one before tells again when it is gone', async () => {
   const last = await openTab()
   await customer.say('To the last one')
-  await tells(last, 'To the last one')
+  await tellsOf(last, 'To the last one')
   expect(await toldIn(first)).toEqual([])
   await last.close()
   await tabsThatSeek(first, 1)
   await customer.say('To the first one')
-  await tells(first, 'To the first one')
+  await tellsOf(first, 'To the first one')
 })
 
 test('a tab that is put to sleep leaves telling to another, and may tell again when it is woken', async () => {
@@ -104,11 +84,11 @@ test('a tab that is put to sleep leaves telling to another, and may tell again w
   await putToSleep(last)
   await tabsThatSeek(first, 1)
   await customer.say('While one sleeps')
-  await tells(first, 'While one sleeps')
+  await tellsOf(first, 'While one sleeps')
   await wake(last)
   await tabsThatSeek(first, 2)
   await first.close()
   await tabsThatSeek(last, 1)
   await customer.say('Awake again')
-  await tells(last, 'Awake again')
+  await tellsOf(last, 'Awake again')
 })
