@@ -191,13 +191,13 @@ describe('another log', () => {
     const [one, two] = room.log.store(2)
     const waits = [one, two].map((stored) => room.confirmed(stored))
     await room.pass(GRACE)
-    expect(room.afresh).toBe(1)
+    expect(room.sentAway).toBe(1)
     expect(waits.map(({ done }) => done)).toEqual([true, true])
     expect(room.delivery.tail.end).toEqual({ epoch: 'second', offset: 2 })
     for (const stored of room.log.store(2)) room.deliver(stored)
     await room.pass(10 * RETRY)
     expect(room.told).toEqual([1, 2, 3, 4, 5, 3, 4])
-    expect(room.afresh).toBe(1)
+    expect(room.sentAway).toBe(1)
   })
 
   test('[R2] one that nobody speaks in yet is noticed by a look', async () => {
@@ -206,7 +206,7 @@ describe('another log', () => {
     const looked = room.delivery.look()
     await room.pass(GRACE)
     await looked
-    expect(room.afresh).toBe(1)
+    expect(room.sentAway).toBe(1)
     expect(room.delivery.tail.end).toEqual({ epoch: 'second', offset: 0 })
   })
 
@@ -219,7 +219,7 @@ describe('another log', () => {
       // Known to be newer than anything that was told, though the log cannot give what comes before it.
       else room.deliver({ epoch: 'first', event: message(11) })
       await room.pass(GRACE)
-      expect([shows, room.afresh, room.delivery.tail.end.offset]).toEqual([shows, 1, 3])
+      expect([shows, room.sentAway, room.delivery.tail.end.offset]).toEqual([shows, 1, 3])
       for (const stored of room.log.store(1)) room.deliver(stored)
       expect(room.told.at(-1)).toBe(4)
     }
@@ -234,7 +234,7 @@ describe('another log', () => {
     await room.pass(GRACE)
     const waits = former.map((stored) => room.confirmed(stored))
     await room.pass(GRACE)
-    expect(room.afresh).toBe(1)
+    expect(room.sentAway).toBe(1)
     expect(room.told).toEqual([1])
     expect(waits.map(({ done }) => done)).toEqual([true, true, true, true])
     for (const stored of room.log.store(1)) room.deliver(stored)
@@ -258,7 +258,7 @@ describe('another log', () => {
     expect(room.told).toEqual([1, 2, 3, 4, 5])
     room.deliver(room.log.store(1)[0])
     expect(room.texts.at(-1)).toBe('second 4')
-    expect(room.afresh).toBe(1)
+    expect(room.sentAway).toBe(1)
   })
 
   test('[R2] two questions that find out that the log was replaced send everyone away once', async () => {
@@ -274,7 +274,7 @@ describe('another log', () => {
     expect(room.log.asked).toBe(2)
     for (const answer of answers) answer()
     await room.pass(RETRY)
-    expect(room.afresh).toBe(1)
+    expect(room.sentAway).toBe(1)
     expect(room.delivery.tail.end).toEqual({ epoch: 'second', offset: 0 })
   })
 
@@ -284,7 +284,7 @@ describe('another log', () => {
     room.log.replace('second')
     room.log.store(1)
     await room.pass(GRACE)
-    expect(room.afresh).toBe(1)
+    expect(room.sentAway).toBe(1)
     const [two] = room.log.store(1)
     room.deliver(two)
     await room.pass(10 * RETRY)
@@ -301,7 +301,7 @@ describe('another log', () => {
     room.failsToStartAfresh = false
     await room.pass(RETRY)
     expect(waits.done).toBe(true)
-    expect(room.afresh).toBe(1)
+    expect(room.sentAway).toBe(1)
     expect(room.delivery.tail.end).toEqual({ epoch: 'second', offset: 1 })
   })
 
@@ -327,7 +327,7 @@ describe('bursts', () => {
     await room.pass(GRACE)
     expect(room.told).toEqual(offsets(MOST_MISSED))
     expect(room.log.asked).toBe(1)
-    expect(room.afresh).toBe(0)
+    expect(room.sentAway).toBe(0)
   })
 
   test('[R5] those beyond what may wait are fetched too', async () => {
@@ -338,7 +338,7 @@ describe('bursts', () => {
     // What did not fit: more than anyone is sent at once, so whoever is here comes back to it.
     await room.pass(RETRY)
     expect(room.delivery.tail.end.offset).toBe(2_500)
-    expect(room.afresh).toBe(1)
+    expect(room.sentAway).toBe(1)
   })
 
   test('[R5] a thousand lost at once are one question to the log', async () => {
@@ -420,7 +420,7 @@ test('[R5] any order and any loss of broadcasts, with any failing of the store, 
       await room.pass(2 * RETRY)
       expect(room.told).toEqual(offsets(room.log.stored))
       expect(waits.filter(({ done }) => !done)).toEqual([])
-      expect(room.afresh).toBe(0)
+      expect(room.sentAway).toBe(0)
     }),
     { numRuns: 300 },
   )

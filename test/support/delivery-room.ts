@@ -16,7 +16,7 @@ export class RoomUnderTest {
   readonly told: number[] = []
   readonly texts: string[] = []
   readonly delivery: Delivery
-  afresh = 0
+  sentAway = 0
   failsToStartAfresh = false
   readonly #later: { readonly due: number; readonly work: () => void }[] = []
   #now = 0
@@ -34,7 +34,7 @@ export class RoomUnderTest {
       },
       startAfresh: () => this.#startAfresh(),
       sendAway: () => {
-        this.afresh += 1
+        this.sentAway += 1
       },
     })
   }

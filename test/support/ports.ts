@@ -25,7 +25,8 @@ async function claim(port: number): Promise<boolean> {
     claims.add(held)
     return true
   } catch (error) {
-    return !isInUse(error)
+    if (!isInUse(error)) throw error
+    return false
   }
 }
 
@@ -37,8 +38,6 @@ function isFree(port: number): Promise<boolean> {
   })
 }
 
-/** Throws what is another error. */
 function isInUse(error: unknown): boolean {
-  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') return true
-  throw error
+  return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
 }
