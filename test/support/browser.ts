@@ -1,5 +1,6 @@
 // A real browser: Chromium as the system has it, one window a person.
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { PATIENCE_MILLISECONDS } from './patience.ts'
 
 /** Nothing of it may reach for the network beyond the test's own server. */
 const ARGUMENTS = [
@@ -11,9 +12,6 @@ const ARGUMENTS = [
   '--disable-component-update',
   '--disable-sync',
 ]
-
-/** What does not come is named, before the whole test has run out of time and takes the browser with it. */
-const PATIENCE_MILLISECONDS = 10_000
 
 /** Whoever is cut off comes back after a random wait, so that not all come at once; here is nobody else, and the wait is short. */
 const SHORT_WAITS = '{ const { random } = Math; Math.random = () => random() / 10 }'

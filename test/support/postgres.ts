@@ -3,6 +3,7 @@ import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { deadline } from './patience.ts'
 import { freePort } from './ports.ts'
 
 export interface Postgres {
@@ -61,7 +62,10 @@ export async function startPostgres(...sqlFiles: readonly string[]): Promise<Pos
       stderr: 'ignore',
       cwd: '/',
     })
-    await answers(started, join(folder, 'data'))
+    await answers(started, join(folder, 'data')).catch((error) => {
+      started.kill('SIGQUIT')
+      throw error
+    })
     return started
   }
   let server = await start()
@@ -148,13 +152,20 @@ async function answers({ pid, exited }: Bun.Subprocess, data: string): Promise<v
   exited.then(() => {
     isOver = true
   })
-  const file = join(data, 'postmaster.pid')
-  for (;;) {
-    const [whose, , , , , , , status] = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : []
-    if (Number(whose) === pid && status?.trim() === 'ready') return
-    if (isOver) throw new Error('Postgres did not start')
-    await Bun.sleep(10)
+  const { promise, keep } = deadline(() => 'Postgres was not ready')
+  try {
+    while (!isReady(pid, join(data, 'postmaster.pid'))) {
+      if (isOver) throw new Error('Postgres did not start')
+      await Promise.race([Bun.sleep(10), promise])
+    }
+  } finally {
+    keep()
   }
+}
+
+function isReady(pid: number, file: string): boolean {
+  const [whose, , , , , , , status] = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : []
+  return Number(whose) === pid && status?.trim() === 'ready'
 }
 
 function run(command: readonly string[]): void {

@@ -1,5 +1,6 @@
 // A program as somebody runs it in a terminal: what it printed so far, and the lines typed into it.
 import { join } from 'node:path'
+import { deadline, PATIENCE_MILLISECONDS } from './patience.ts'
 
 const ROOT = join(import.meta.dir, '../..')
 const PROGRAMS = join(ROOT, 'node_modules/.bin')
@@ -61,16 +62,21 @@ export class Terminal {
   }
 
   /** Waits until `what` has been printed `times` over, for as long as it may take. */
-  async shows(what: string, { times = 1, seconds = 15 } = {}): Promise<void> {
+  async shows(what: string, { times = 1, seconds = PATIENCE_MILLISECONDS / 1000 } = {}): Promise<void> {
     let ended = false
     this.exited.then(() => {
       ended = true
       this.#change()
     })
-    const deadline = Bun.sleep(seconds * 1000).then(() => 'late' as const)
-    while (this.#output.split(what).length <= times) {
-      const late = ended || (await Promise.race([this.#changed.promise, deadline])) === 'late'
-      if (late) throw new Error(`${JSON.stringify(what)} was not printed; instead:\n${this.#output}\n${this.#errors}`)
+    const missing = () => `${this.#output}\n${this.#errors}\nthis was printed, and not ${JSON.stringify(what)}`
+    const { promise, keep } = deadline(missing, seconds * 1000)
+    try {
+      while (this.#output.split(what).length <= times) {
+        if (ended) throw new Error(missing())
+        await Promise.race([this.#changed.promise, promise])
+      }
+    } finally {
+      keep()
     }
   }
 
