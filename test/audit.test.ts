@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { command, commanded, commandInto } from './support/commands.ts'
 import { CUSTOMER, OUTSIDER, Person, post, SCRUM_MASTER } from './support/people.ts'
 import { until } from './support/redis.ts'
-import { UNLIMITED, V1Place } from './support/v1-place.ts'
+import { UNLIMITED } from './support/server.ts'
+import { V1Place } from './support/v1-place.ts'
 
 let place: V1Place
 

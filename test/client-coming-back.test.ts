@@ -4,7 +4,8 @@ import { echoesIn, gapsOf, messagesIn, type Room, type SocketClass } from '../cl
 import { becomes, comesBack, enter, hears, settles, textsIn, until } from './support/client-room.ts'
 import { type Cut, startCuttingProxy } from './support/cutting-proxy.ts'
 import { CUSTOMER, Person, post, SCRUM_MASTER } from './support/people.ts'
-import { come, offsetsBetween, UNLIMITED, V1Place } from './support/v1-place.ts'
+import { UNLIMITED } from './support/server.ts'
+import { come, offsetsBetween, V1Place } from './support/v1-place.ts'
 
 /** Waits a little only before it comes back. */
 const HASTY = { random: () => 0.05 }

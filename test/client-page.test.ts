@@ -3,7 +3,8 @@ import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { type Room, savedTimeline, ticketsFrom, unreadIn } from '../client/index.ts'
 import { becomes, comesBack, enter, hears, settles, textsIn, until } from './support/client-room.ts'
 import { CUSTOMER, Person } from './support/people.ts'
-import { UNLIMITED, V1Place } from './support/v1-place.ts'
+import { UNLIMITED } from './support/server.ts'
+import { V1Place } from './support/v1-place.ts'
 
 const ROOMS = 10
 /** Waits a little only before it comes back. */

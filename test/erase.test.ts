@@ -5,9 +5,9 @@ import { join } from 'node:path'
 import { command, commanded, started } from './support/commands.ts'
 import { CUSTOMER, SCRUM_MASTER } from './support/people.ts'
 import { RedisServer, until } from './support/redis.ts'
-import type { Environment } from './support/server.ts'
+import { type Environment, UNLIMITED } from './support/server.ts'
 import type { V1Socket } from './support/v1.ts'
-import { come, comeBack, offsetsBetween, UNLIMITED, V1Place } from './support/v1-place.ts'
+import { come, comeBack, offsetsBetween, V1Place } from './support/v1-place.ts'
 
 for (const kind of ['SQLite', 'Redis'] as const) {
   describe(`in ${kind}`, () => {

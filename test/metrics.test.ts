@@ -6,8 +6,8 @@ import { CUSTOMER, Person, post, ROOM, SCRUM_MASTER } from './support/people.ts'
 import { RedisServer, until } from './support/redis.ts'
 import { RedisPlace } from './support/redis-place.ts'
 import { scrape } from './support/scrape.ts'
-import { type Environment, type Server, startServer } from './support/server.ts'
-import { come, logIn, UNLIMITED } from './support/v1-place.ts'
+import { type Environment, type Server, startServer, UNLIMITED } from './support/server.ts'
+import { come, logIn } from './support/v1-place.ts'
 
 const TOKEN = 'a-token-for-figures-4711'
 const started: Server[] = []

@@ -7,9 +7,9 @@ import { command, commanded, storageOf } from './support/commands.ts'
 import { SCRUM_MASTER } from './support/people.ts'
 import { Processes } from './support/processes.ts'
 import { until } from './support/redis.ts'
-import type { Environment } from './support/server.ts'
+import { type Environment, UNLIMITED } from './support/server.ts'
 import type { V1Socket } from './support/v1.ts'
-import { come, comeBack, cursorOf, offsetsBetween, UNLIMITED, V1Place } from './support/v1-place.ts'
+import { come, comeBack, cursorOf, offsetsBetween, V1Place } from './support/v1-place.ts'
 
 const DAY = 24 * 60 * 60
 const MINUTE = 60

@@ -1,6 +1,7 @@
 // The pinned messages of a room, however long ago they were said.
 import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { come, offsetsBetween, UNLIMITED, V1Place } from './support/v1-place.ts'
+import { UNLIMITED } from './support/server.ts'
+import { come, offsetsBetween, V1Place } from './support/v1-place.ts'
 
 let place: V1Place
 

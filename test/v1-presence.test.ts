@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import { Clock } from './support/clock.ts'
 import { lockElsewhere } from './support/lock.ts'
 import { CUSTOMER, OUTSIDER, SCRUM_MASTER } from './support/people.ts'
+import { UNLIMITED } from './support/server.ts'
 import { type ServerFrame, V1, type V1Socket } from './support/v1.ts'
-import { come, comeBack, UNLIMITED, V1Place } from './support/v1-place.ts'
+import { come, comeBack, V1Place } from './support/v1-place.ts'
 import { handshake } from './support/wire.ts'
 
 const clock = new Clock()

@@ -4,9 +4,10 @@ import { join } from 'node:path'
 import { Clock } from './support/clock.ts'
 import { lockElsewhere } from './support/lock.ts'
 import { PlainSocket, ROOM } from './support/people.ts'
+import { UNLIMITED } from './support/server.ts'
 import { type ClientFrame, type Refused, V1Socket } from './support/v1.ts'
 import { malformed, NO_OBJECTS } from './support/v1-malformed.ts'
-import { come, UNLIMITED, V1Place } from './support/v1-place.ts'
+import { come, V1Place } from './support/v1-place.ts'
 
 const clock = new Clock()
 let place: V1Place

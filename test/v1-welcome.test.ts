@@ -2,10 +2,10 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { cheapAccounts } from './support/accounts.ts'
 import { CUSTOMER, OUTSIDER, Person, PlainSocket, ROOM, SCRUM_MASTER } from './support/people.ts'
-import { startServer } from './support/server.ts'
+import { startServer, UNLIMITED } from './support/server.ts'
 import { BAKERY_CHAT, RAILWAY, RAILWAY_CHAT } from './support/tables.ts'
 import { V1, type V1Socket } from './support/v1.ts'
-import { come, NAMES, offsetsBetween, talkOn, UNLIMITED, V1Place } from './support/v1-place.ts'
+import { come, NAMES, offsetsBetween, talkOn, V1Place } from './support/v1-place.ts'
 import { type Frame, handshake } from './support/wire.ts'
 
 const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/

@@ -3,10 +3,10 @@ import { Clock } from './clock.ts'
 import { CUSTOMER, OUTSIDER, type Person, SCRUM_MASTER } from './people.ts'
 import { type Postgres, startPostgres } from './postgres.ts'
 import { RedisServer } from './redis.ts'
-import { type Environment, type Server, startServer } from './server.ts'
+import { type Environment, type Server, startServer, UNLIMITED } from './server.ts'
 import { Propromo } from './tables.ts'
 import { freshId, isEvent, type Sent, type ServerFrame, type V1Socket } from './v1.ts'
-import { logIn, type People, UNLIMITED } from './v1-place.ts'
+import { logIn, type People } from './v1-place.ts'
 
 export interface ServerProcess {
   readonly server: Server

@@ -8,10 +8,9 @@ import { connect } from '../../server/adapters/redis/lines/connection.ts'
 import { redisLog } from '../../server/adapters/redis/log.ts'
 import { CUSTOMER, OUTSIDER, PASSWORD, SCRUM_MASTER } from './people.ts'
 import { type Postgres, startPostgres } from './postgres.ts'
-import { type Environment, type Server, startServer } from './server.ts'
+import { type Environment, type Server, startServer, UNLIMITED } from './server.ts'
 import { Propromo } from './tables.ts'
 import type { EventFrame } from './v1.ts'
-import { UNLIMITED } from './v1-place.ts'
 
 /** Two processes of the chat that share a Redis and believe each other's tickets. */
 export type Pair = readonly [first: Server, second: Server]

@@ -24,6 +24,17 @@ export interface Server {
 
 export type Environment = Readonly<Record<string, string>>
 
+/** For servers whose limits are not what is tested. */
+export const UNLIMITED: Environment = {
+  LIMIT_LOGINS_PER_MINUTE: '0',
+  LIMIT_SENDS_PER_10S: '0',
+  LIMIT_SOCKETS: '0',
+  LIMIT_SOCKETS_PER_ADDRESS: '0',
+  LIMIT_SOCKETS_PER_MEMBER: '0',
+  LIMIT_TICKETS_PER_MINUTE: '0',
+  LIMIT_UPGRADES_PER_S: '0',
+}
+
 const ROOT = join(import.meta.dir, '../..')
 const COMMAND = [join(ROOT, 'node_modules/.bin/bun'), 'server/main.ts']
 

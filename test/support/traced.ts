@@ -1,8 +1,7 @@
 // What tests of traces start: a collector, and a server that is told of it.
 import { cheapAccounts } from './accounts.ts'
 import { Collector } from './collector.ts'
-import { type Environment, type Server, startServer } from './server.ts'
-import { UNLIMITED } from './v1-place.ts'
+import { type Environment, type Server, startServer, UNLIMITED } from './server.ts'
 
 /** What else has to end after each test. */
 export const endings: (() => Promise<unknown>)[] = []

@@ -1,20 +1,9 @@
 // Where v1 clients meet: a Postgres, a server, three people, and as many rooms as a test wants for itself.
 import { CUSTOMER, OUTSIDER, Person, SCRUM_MASTER } from './people.ts'
 import { type Postgres, startPostgres } from './postgres.ts'
-import { type Environment, type Server, startServer } from './server.ts'
+import { type Environment, type Server, startServer, UNLIMITED } from './server.ts'
 import { Propromo } from './tables.ts'
 import { type Opening, V1Socket } from './v1.ts'
-
-/** For servers whose limits are not what is tested. */
-export const UNLIMITED: Environment = {
-  LIMIT_LOGINS_PER_MINUTE: '0',
-  LIMIT_SENDS_PER_10S: '0',
-  LIMIT_SOCKETS: '0',
-  LIMIT_SOCKETS_PER_ADDRESS: '0',
-  LIMIT_SOCKETS_PER_MEMBER: '0',
-  LIMIT_TICKETS_PER_MINUTE: '0',
-  LIMIT_UPGRADES_PER_S: '0',
-}
 
 /** The same three people everywhere; the scrum master is the first in every room, and so its owner (rule R7). */
 export interface People {
