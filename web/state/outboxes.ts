@@ -17,6 +17,8 @@ const here = new Set<string>()
 export interface KeptOutbox {
   /** Keeps what `room.save()` gave; `undefined` when there is nothing left. */
   keep(saved: unknown): void
+  /** What was last to be kept and could not be: this page alone has it. */
+  readonly unkept: unknown
   /** Lets go of it: what is kept there is another one's to send. */
   leave(): void
 }
@@ -32,8 +34,11 @@ export function holdOutbox(email: string, room: RoomId, take: (saved: unknown) =
   const left = new AbortController()
   const watched = new Set([holder])
   const takenFrom = new Set<string>()
+  let unkept: unknown
   const keepHere = (saved: unknown) => {
-    if (!keep(nameOf(email, room, holder), saved)) return
+    const isKept = keep(nameOf(email, room, holder), saved)
+    unkept = isKept ? undefined : saved
+    if (!isKept) return
     for (const name of takenFrom) keep(name, undefined)
     takenFrom.clear()
   }
@@ -58,6 +63,9 @@ export function holdOutbox(email: string, room: RoomId, take: (saved: unknown) =
   const stopLooking = locks() ? onAnyKept(nameOf(email, room), look) : () => undefined
   return {
     keep: keepHere,
+    get unkept() {
+      return unkept
+    },
     leave: () => {
       stopLooking()
       here.delete(holder)

@@ -1,6 +1,7 @@
 // One room as the page knows it: the SDK's room, what was kept of it, and what follows from both.
 import { computed, type ReadonlySignal, signal } from '@preact/signals'
 import {
+  type Entry,
   echoesIn,
   openRoom,
   type Room,
@@ -61,6 +62,8 @@ export class RoomStore {
   readonly #door: RoomDoor
   #room: Room | undefined
   #outbox: KeptOutbox | undefined
+  /** What a room that rests has not sent, where this browser keeps nothing. */
+  #unkept: unknown
   #unsubscribe: () => void = () => undefined
   #wasLive = false
   #isClosed = false
@@ -141,18 +144,23 @@ export class RoomStore {
     if (saved) await keepTimeline(this.#email, this.id, JSON.stringify(saved))
   }
 
-  /** Lets go of the connection until somebody opens the room again: what is known of it stays, and what waits is sent then. */
-  rest(): void {
+  /**
+   * Lets go of the connection until somebody opens the room again: what is known of it stays, and what waits is sent then. A room
+   * that is about to send something has its turn first. Gives back whether it let go.
+   */
+  rest(): boolean {
     const room = this.#room
-    const connection = this.state.peek()?.connection
-    if (!room || connection?.status === 'ended') return
+    if (!room || room.state.connection.status === 'ended' || isSending(room.state)) return false
     this.keep()
     this.#unsubscribe()
     room.close()
+    // What is kept may be sent by another tab meanwhile, and by this one too only if nobody has done it.
+    this.#unkept = this.#outbox?.unkept
     this.#outbox?.leave()
     this.#room = undefined
     this.state.value = { ...room.state, connection: RESTING }
     this.#noteConnection(RESTING.status)
+    return true
   }
 
   /** For good. What was about to be deleted is deleted first, or waits in the outbox. */
@@ -166,7 +174,7 @@ export class RoomStore {
   }
 
   #open(timeline: unknown): Room {
-    const room = openRoom({ ...this.#door, room: this.id, timeline })
+    const room = openRoom({ ...this.#door, room: this.id, timeline, outbox: this.#unkept })
     let before = room.state
     this.state.value = before
     const keepOutbox = () => {
@@ -186,6 +194,7 @@ export class RoomStore {
       room.takeOver(saved)
       return room.save()
     })
+    keepOutbox()
     return room
   }
 
@@ -232,6 +241,15 @@ export class RoomStore {
   /** Messages that wait to be sent. */
   get waiting(): number {
     const outbox = this.state.value?.outbox
-    return outbox ? echoesIn(outbox).filter(({ status }) => status === 'waiting' || status === 'on_its_way').length : 0
+    return outbox ? echoesIn(outbox).filter(isUnsent).length : 0
   }
+}
+
+/** Whether something is on its way, or goes as soon as what is before it has arrived. */
+function isSending({ connection, outbox }: RoomState): boolean {
+  return connection.status === 'live' && outbox.entries.some(isUnsent)
+}
+
+function isUnsent({ status }: { readonly status: Entry['status'] }): boolean {
+  return status === 'waiting' || status === 'on_its_way'
 }
