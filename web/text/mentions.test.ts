@@ -15,6 +15,11 @@ const CALLS = [
   '@max@anna',
   '@max.@anna',
   'See https://example.com and ask @max.',
+  '+@max',
+  '-@max',
+  'cc=@max',
+  '_@max, please_',
+  'See README.md/@max',
 ]
 const CALLS_NOT = [
   'write to info@maxi-shop.de',
@@ -26,6 +31,8 @@ const CALLS_NOT = [
   '@max@example.com-pany.de',
   '@max.muster@example.org',
   'info-@max.example.org',
+  'info+@max',
+  'me_@max',
   'https://blog.example.com/@max',
   'blog.example.com/@max/1',
   '[his](https://blog.example.com/@max)',

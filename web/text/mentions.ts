@@ -48,10 +48,11 @@ function namesOf(people: readonly Person[]): readonly { readonly name: string; r
     .sort((one, other) => other.name.length - one.name.length)
 }
 
-/** Whether what stands before an `@` is a word, or an address that it belongs to: `me@`, `https://blog.example/@`. */
+/** Whether what stands before an `@` is a word, or an address that it belongs to: `me@`, `info+@`, `https://blog.example/@`. */
 function isInside(before: string): boolean {
   const run = before.split(/\s/).at(-1) ?? ''
-  return /[\p{L}\p{N}_+%=-]$/u.test(run) || /:\/\/|[\p{L}\p{N}]\.\p{L}{2,}\//u.test(run)
+  // `README.md/` is no address: whoever writes one does not shout.
+  return /[\p{L}\p{N}][_+%-]*$/u.test(run) || /:\/\/|[\p{Ll}\p{Lo}\p{N}]\.\p{L}{2,}\//u.test(run)
 }
 
 /** Whether what follows a name makes another word of it, or another address: `@max@example.com` + `munity`, `@max` + `@example.org`. */
