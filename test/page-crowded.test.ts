@@ -1,9 +1,11 @@
-// More rooms and tabs than one person may have connections: what somebody looks at comes first, and the rest when there is room.
+// More rooms and tabs than there may be connections: what somebody looks at comes first, and the rest when there is room.
 import { afterAll, afterEach, beforeAll, expect, test } from 'bun:test'
 import type { Browser, BrowserContext, Page, WebSocketRoute } from 'playwright-core'
 import { openWindow, startBrowser } from './support/browser.ts'
 import { isLive, openRoom, signIn } from './support/page-views.ts'
+import { deadline } from './support/patience.ts'
 import { CUSTOMER, Person, ROOM, SCRUM_MASTER } from './support/people.ts'
+import { scrape } from './support/scrape.ts'
 import { type Server, startServer } from './support/server.ts'
 import { RAILWAY } from './support/tables.ts'
 
@@ -16,12 +18,14 @@ beforeAll(async () => {
 afterEach(() => server.remove())
 afterAll(() => browser.close())
 
-/** A tab with both rooms live, where no more than so many connections are let in. */
+/** A tab with both rooms live, and the bakery's shown, where no more than so many connections are let in. */
 async function comeFirst(most: number) {
   server = await startServer({ LIMIT_LOGINS_PER_MINUTE: '0', LIMIT_SOCKETS_PER_MEMBER: String(most) })
   const window = await openWindow(browser, { serviceWorkers: 'block' })
   await signIn(window.page, server.origin, SCRUM_MASTER)
+  await openRoom(window.page)
   await window.page.waitForFunction(() => document.querySelector('.rooms-coming') === null)
+  await socketsAre(2)
   return window
 }
 
@@ -37,7 +41,39 @@ async function say(page: Page, text: string): Promise<void> {
   await page.getByRole('textbox', { name: 'Message' }).press('Enter')
 }
 
-const notice = (page: Page) => page.getByText('not all are live here for now')
+/** What is gone may not have been noticed yet. */
+async function socketsAre(count: number): Promise<void> {
+  const late = deadline(() => `there were not ${count} sockets`)
+  const sockets = async () => (await scrape(server)).value('propromo_chat_sockets{protocol="v1"}')
+  try {
+    while ((await Promise.race([sockets(), late.promise])) !== count);
+  } finally {
+    late.keep()
+  }
+}
+
+/** Resolves when the page is let into the room. */
+function isWelcomed(page: Page, room: string): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  page.on('websocket', (socket) => {
+    if (!isOf(room)(new URL(socket.url()))) return
+    socket.on('framereceived', ({ payload }) => {
+      if (String(payload).includes('"type":"welcome"')) resolve()
+    })
+  })
+  return promise
+}
+
+/** Resolves when the page has been shown away from the room's door, and knows it. */
+function isRefused(page: Page, room: string): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  page.on('websocket', (socket) => {
+    if (isOf(room)(new URL(socket.url()))) socket.on('close', () => page.evaluate('0').then(() => resolve()))
+  })
+  return promise
+}
+
+const notice = (page: Page) => page.getByText('not all chats are live here')
 
 test('a tab for which there is no room keeps to what it shows, says so, and asks for the rest when there may be room', async () => {
   const { page: first, context } = await comeFirst(3)
@@ -48,12 +84,16 @@ test('a tab for which there is no room keeps to what it shows, says so, and asks
   second.on('request', (request) => {
     if (request.url().endsWith('/tickets')) asked += 1
   })
-  await second.clock.fastForward(45_000)
+  await second.clock.fastForward(44_000)
+  await second.clock.runFor(1_000)
   expect(asked).toBe(0)
   await first.close()
+  await socketsAre(1)
+  const welcomed = isWelcomed(second, RAILWAY)
   await second.clock.fastForward(30_000)
   await notice(second).waitFor({ state: 'hidden' })
-  await second.waitForFunction(() => document.querySelector('.rooms-coming') === null)
+  expect(asked).toBe(1)
+  await welcomed
   await context.close()
 })
 
@@ -68,16 +108,60 @@ test('whoever goes to a room that waits for room is let in, and the one of befor
   await context.close()
 })
 
-test('a tab that nobody looks at makes room for what another one shows', async () => {
-  const { page: first, context } = await comeFirst(2)
-  await first.evaluate(() => {
-    Object.defineProperty(document, 'visibilityState', { value: 'hidden' })
-    document.dispatchEvent(new Event('visibilitychange'))
+test('it waits longer each time, and is said once for all of it', async () => {
+  const { context } = await comeFirst(3)
+  const second = await openTab(context)
+  await notice(second).waitFor()
+  const told = await second.evaluateHandle(() => {
+    const told: string[] = []
+    const place = document.querySelector('.rooms-crowded') as Element
+    new MutationObserver(() => told.push(place.textContent)).observe(place, { childList: true, subtree: true })
+    return told
   })
+  let asked = 0
+  second.on('request', (request) => {
+    if (request.url().endsWith('/tickets')) asked += 1
+  })
+  for (const [place, seconds] of [60, 120, 240].entries()) {
+    const refused = isRefused(second, RAILWAY)
+    await second.clock.fastForward((seconds - 15) * 1_000)
+    await second.clock.runFor(1_000)
+    expect(asked).toBe(place)
+    await second.clock.fastForward(15_000)
+    await refused
+  }
+  expect(await told.jsonValue()).toEqual([])
+  await context.close()
+})
+
+test('a tab makes room for what another one shows, which comes in without waiting for long', async () => {
+  const { page: first, context } = await comeFirst(2)
+  const second = await context.newPage()
+  await second.clock.install({ time: Date.now() })
+  await second.clock.pauseAt(Date.now() + 60_000)
+  await second.addInitScript(() => {
+    Math.random = () => 0.999 // The SDK comes back as late as it may.
+  })
+  const refused = isRefused(second, ROOM)
+  await second.goto(`${server.origin}/#/${ROOM}`)
+  await refused
+  await notice(first).waitFor()
+  await socketsAre(1)
+  await second.clock.runFor(2_000)
+  await isLive(second)
+  await context.close()
+})
+
+test('a tab that nobody looks at makes room too, and tries again as soon as it is the one that tells', async () => {
+  const { page: first, context } = await comeFirst(3)
+  const device = await (await Person.logIn(server, SCRUM_MASTER)).open()
+  await hide(first)
   const second = await openTab(context)
   await notice(first).waitFor()
-  await second.clock.fastForward(30_000)
   await isLive(second)
+  await device.close()
+  await hide(second, 'freeze')
+  await notice(first).waitFor({ state: 'hidden' })
   await context.close()
 })
 
@@ -107,6 +191,17 @@ function heldBack(route: WebSocketRoute) {
       for (const frame of held) server.send(frame)
     },
   }
+}
+
+/** No browser without a screen ever hides a page, or lets it sleep. */
+async function hide(page: Page, ...more: readonly 'freeze'[]): Promise<void> {
+  await page.evaluate(
+    (events) => {
+      Object.defineProperty(document, 'visibilityState', { value: 'hidden' })
+      for (const what of events) document.dispatchEvent(new Event(what))
+    },
+    ['visibilitychange', ...more],
+  )
 }
 
 /** Resolves when the page has come to the room's door so many times. */

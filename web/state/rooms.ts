@@ -2,7 +2,7 @@
 import { computed, effect, signal, untracked } from '@preact/signals'
 import type { RoomState } from '../../client/index.ts'
 import { account, refresh, signedOut, ticketFor } from './account.ts'
-import { followCrowding, isCrowded } from './crowding.ts'
+import { followCrowding, isWaiting } from './crowding.ts'
 import { persistently } from './persistently.ts'
 import { RoomStore } from './room.ts'
 import { route } from './route.ts'
@@ -48,7 +48,7 @@ export function followAccount(): void {
   followCrowding(stores, current)
   effect(() => {
     stores.value
-    if (isCrowded.value) return
+    if (isWaiting.value) return
     const timer = setInterval(() => {
       const closed = rooms.peek().find(({ isOpen }) => !isOpen)
       if (closed) closed.open()

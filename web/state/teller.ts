@@ -1,8 +1,10 @@
 // Which tab of a browser tells of messages: the one that was looked at last, for as long as it is awake.
+import { signal } from '@preact/signals'
 
 const TELLER = 'propromo tells'
 
-let leads = false
+/** Whether this tab was chosen among all of this browser. */
+export const leads = signal(false)
 
 /** From here on this tab may become the one that tells. */
 export function seekLead(): void {
@@ -15,7 +17,7 @@ export function seekLead(): void {
   }
   seek()
   document.addEventListener('visibilitychange', () => {
-    if (document.visibilityState === 'visible' && !leads) seek()
+    if (document.visibilityState === 'visible' && !leads.peek()) seek()
   })
   document.addEventListener('freeze', () => attempt.abort())
   document.addEventListener('resume', seek)
@@ -23,7 +25,7 @@ export function seekLead(): void {
 
 /** Where no tab can know of the others, each one tells. */
 export function isTeller(): boolean {
-  return leads || !('locks' in navigator)
+  return leads.peek() || !('locks' in navigator)
 }
 
 /**
@@ -49,12 +51,12 @@ async function lead(steal: boolean, signal: AbortSignal): Promise<boolean> {
   try {
     await navigator.locks.request(TELLER, steal ? { steal } : { signal }, () => {
       hadIt = true
-      leads = true
+      leads.value = true
       return end
     })
   } catch {
     // Another tab took it, nobody waits for it any more, or the document is going away.
   }
-  if (hadIt) leads = false
+  if (hadIt) leads.value = false
   return hadIt
 }

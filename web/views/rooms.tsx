@@ -16,15 +16,14 @@ const words = spoken(
   {
     heading: 'Chats',
     filter: 'Find a chat',
-    crowded: 'Too many chats are open in other tabs or on other devices, so not all are live here for now.',
+    crowded: 'There are too many connections at the moment, so not all chats are live here.',
     none: 'No chat is called that.',
     noRooms: 'You follow no monitor yet. Open a join link of Propromo, and its chat appears here.',
   },
   {
     heading: 'Chats',
     filter: 'Chat suchen',
-    crowded:
-      'In anderen Tabs oder auf anderen Geräten sind zu viele Chats offen, deshalb sind hier vorerst nicht alle live.',
+    crowded: 'Es gibt gerade zu viele Verbindungen, deshalb sind hier nicht alle Chats live.',
     none: 'Kein Chat heißt so.',
     noRooms:
       'Sie folgen noch keinem Monitor. Öffnen Sie einen Einladungslink von Propromo, dann erscheint sein Chat hier.',
