@@ -251,3 +251,17 @@ test('what waits in a chat that rests is sent when it is opened again, also wher
   await customer.upTo('Said without a place')
   await close()
 })
+
+test('a chat that was never let in does not say that nothing was said there, until it knows', async () => {
+  const { page, close } = await comeAlone()
+  const device = await (await Person.logIn(server, SCRUM_MASTER)).open()
+  await signIn(page, server.origin, SCRUM_MASTER)
+  await openRoom(page, RAILWAY)
+  const item = page.locator('a.rooms-item[aria-current=page]')
+  await notice(page).waitFor()
+  await item.locator('.rooms-coming').waitFor({ state: 'detached' })
+  expect(await item.innerText()).not.toContain('Nothing was said yet')
+  await device.close()
+  await item.getByText('Nothing was said yet').waitFor()
+  await close()
+})

@@ -112,8 +112,9 @@ function lineOf(store: RoomStore): ComponentChildren {
     const who = last.by === store.email ? said.you : firstName(store, last.by)
     return `${who}: ${last.deleted ? said.deleted : shortened(plainOf(last.text), LINE_LENGTH)}`
   }
-  const isComing = !store.timeline?.cursor && store.offlineSince.value === null
-  return isComing ? <span class="rooms-coming" /> : (store.chat.value.organization_name ?? said.nothing)
+  const isKnown = Boolean(store.timeline?.cursor)
+  if (!isKnown && store.offlineSince.value === null) return <span class="rooms-coming" />
+  return store.chat.value.organization_name ?? (isKnown && said.nothing)
 }
 
 function Trouble({ store }: { readonly store: RoomStore }) {
