@@ -1,10 +1,8 @@
 // Every key that means something, by the place where it does.
 import { settings } from '../state/settings.ts'
 import { spoken } from '../words/spoken.ts'
+import { SINGLE_KEYS } from './keys.ts'
 import { SingleKeys } from './single-keys.tsx'
-
-/** What can be turned off. */
-const SINGLE = ['/', '?']
 
 /** Keys are parted by `+`, ways to do the same by ` / `. `Mod` is Ctrl, or ⌘ on a Mac. */
 type Key = readonly [keys: string, does: string]
@@ -124,7 +122,7 @@ export function KeysDialog() {
 }
 
 function isOn([combination]: Key): boolean {
-  return settings.value.singleKeys || !SINGLE.includes(combination)
+  return settings.value.singleKeys || !SINGLE_KEYS.includes(combination)
 }
 
 function Keys({ combination }: { readonly combination: string }) {

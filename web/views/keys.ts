@@ -5,6 +5,9 @@ import { go, route } from '../state/route.ts'
 import { settings } from '../state/settings.ts'
 import { IS_APPLE } from './field.ts'
 
+/** What works without another key held, and can be turned off. */
+export const SINGLE_KEYS: readonly string[] = ['/', '?']
+
 export function followKeys(): void {
   document.addEventListener('keydown', (event) => {
     if (event.defaultPrevented || event.isComposing || rooms.value.length === 0) return
@@ -24,9 +27,9 @@ function act(event: KeyboardEvent): boolean {
   }
   if (command || altKey || isWriting(event.target)) return false
   if (key === 'Escape') return closePanel()
-  if (!settings.value.singleKeys) return false
+  if (!SINGLE_KEYS.includes(key) || !settings.value.singleKeys) return false
   if (key === '?') return open()
-  return key === '/' && (current.value ? search() : find())
+  return current.value ? search() : find()
 }
 
 function find(): boolean {
