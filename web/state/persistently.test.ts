@@ -4,23 +4,33 @@ import { persistently } from './persistently.ts'
 
 /** Asks nobody: the test answers, and lets the waits go by. */
 function examination() {
-  const answers: ((isAnswered: boolean) => void)[] = []
+  const answers: PromiseWithResolvers<boolean>[] = []
   const waits: { milliseconds: number; end: () => void }[] = []
+  const reported: unknown[] = []
   let asked = 0
   const ask = persistently(
     () => {
       asked += 1
-      return new Promise((resolve) => answers.push(resolve))
+      const answer = Promise.withResolvers<boolean>()
+      answers.push(answer)
+      return answer.promise
     },
     (milliseconds, end) => waits.push({ milliseconds, end }),
+    (error) => reported.push(error),
   )
   const answer = async (isAnswered: boolean) => {
-    answers.shift()?.(isAnswered)
-    await Promise.resolve()
-    await Promise.resolve()
+    answers.shift()?.resolve(isAnswered)
+    await settled()
   }
-  return { ask, answer, waits, asked: () => asked }
+  const fail = async (error: Error) => {
+    answers.shift()?.reject(error)
+    await settled()
+  }
+  return { ask, answer, fail, waits, reported, asked: () => asked }
 }
+
+/** All that follows at once has happened. */
+const settled = () => new Promise((resolve) => setImmediate(resolve))
 
 test('what is wanted while the question is under way is asked once more, for all of it together', async () => {
   const { ask, answer, asked } = examination()
@@ -55,4 +65,16 @@ test('after an answer the waits are short again', async () => {
   ask()
   await answer(false)
   expect(waits.map(({ milliseconds }) => milliseconds)).toEqual([5_000, 5_000])
+})
+
+test('a question that fails has no answer: it is reported, and asked again', async () => {
+  const { ask, answer, fail, waits, reported, asked } = examination()
+  ask()
+  const fault = new Error('nobody thought of this')
+  await fail(fault)
+  expect(reported).toEqual([fault])
+  waits.at(-1)?.end()
+  await answer(true)
+  ask()
+  expect(asked()).toBe(3)
 })

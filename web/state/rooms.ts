@@ -60,7 +60,12 @@ export function followAccount(): void {
 
 /** Rooms whose end is known here already: it is asked about once, whatever else goes on. */
 const known = new WeakSet<RoomStore>()
-const askForRooms = persistently(async () => account.peek() === null || refresh())
+const email = computed(() => account.value?.email)
+/** Whoever signs in next does not wait for what the one before was not told. */
+const askForRooms = computed(() => {
+  const asker = email.value
+  return persistently(async () => email.peek() !== asker || refresh())
+})
 
 function followEnds(): void {
   const news = stores.value.filter((store) => endOf(store.state.value) !== null && !known.has(store))
@@ -68,7 +73,7 @@ function followEnds(): void {
   const ends = news.map(({ state }) => endOf(state.peek()))
   untracked(() => {
     if (ends.includes('signed_out')) signedOut('signed_out')
-    else if (ends.includes('no_access') || ends.includes('no_chats')) askForRooms()
+    else if (ends.includes('no_access') || ends.includes('no_chats')) askForRooms.peek()()
   })
 }
 
