@@ -166,6 +166,21 @@ test('an answer that was on its way while one signed out brings nobody back in',
   await context.close()
 })
 
+test('a sign-in that ends elsewhere while signing out fails here leads to the form all the same', async () => {
+  const { page, context } = await come(CUSTOMER)
+  const cookies = await context.cookies()
+  const Cookie = cookies.map(({ name, value }) => `${name}=${value}`).join('; ')
+  await page.route('**/logout', async (route) => {
+    await fetch(`${server.origin}/logout`, { method: 'POST', headers: { Cookie } })
+    await page.locator('.connection[data-status=ended]').waitFor({ state: 'attached' })
+    await route.abort()
+  })
+  await pressSignOut(page)
+  await page.getByRole('heading', { name: /Talk with your project/ }).waitFor()
+  await page.getByText('Your sign-in has ended').waitFor()
+  await context.close()
+})
+
 async function come(email: string) {
   const window = await openWindow(browser, { serviceWorkers: 'block' })
   await signIn(window.page, server.origin, email)

@@ -20,8 +20,8 @@ export const signedOutBecause = signal<string | null>(null)
 export const admission = signal<Admission | null>(null)
 
 const url = location.origin
-/** While one signs out here, one's own sockets may say that it has ended: there is more to do first. */
-let leaving = false
+/** While one signs out here, one's own sockets may say that it has ended, and why: there is more to do first. */
+let leaving: { endedBecause: string | null } | null = null
 
 /** Rejects with `AdmissionRefused`. `monitor` may be a whole join link. */
 export async function signIn(email: string, password: string, monitor: string): Promise<Admission> {
@@ -57,15 +57,18 @@ export async function refresh(): Promise<boolean> {
 /** Ends the sign-in, or all of the account, and forgets what this browser kept of it. Rejects with `AdmissionRefused`. */
 export async function signOut({ everywhere = false } = {}): Promise<void> {
   const email = account.peek()?.email
-  const which = { url, everywhere }
-  leaving = true
+  const present: typeof leaving = { endedBecause: null }
+  leaving = present
   try {
-    await logOut(which)
+    await logOut({ url, everywhere })
     if (email !== undefined) forgetUnsent(email) // Before the rooms let go of it, and other tabs take it over.
     await forgetTimelines() // Whoever sees the form may close the page at once.
-  } finally {
-    leaving = false
+  } catch (error) {
+    leaving = null
+    if (present.endedBecause !== null) signedOut(present.endedBecause)
+    throw error
   }
+  leaving = null
   signedOut('signed_out')
   signedOutBecause.value = null
   if (email !== undefined) forgetUnsent(email) // And what the rooms kept when they closed.
@@ -73,6 +76,7 @@ export async function signOut({ everywhere = false } = {}): Promise<void> {
 
 /** The sign-in has ended: nothing that was read stays in this browser, and what was not sent yet waits for the account. */
 export function signedOut(because: string): void {
+  if (leaving) leaving.endedBecause = because
   const was = account.peek()
   if (!was || leaving) return
   account.value = null
