@@ -174,6 +174,18 @@ test('whoever tries to connect now finds the button there while the page tries t
   await page.locator('article:focus').waitFor()
 })
 
+test('whoever is on that button when the page connects by itself is among the messages then', async () => {
+  const page = await visit()
+  await becomes(page, 'live')
+  await page.context().setOffline(true)
+  await becomes(page, 'offline')
+  const button = page.getByRole('button', { name: 'Try now' })
+  await focusOn(button)
+  await page.context().setOffline(false)
+  await button.waitFor({ state: 'detached' })
+  await page.locator('article:focus').waitFor()
+})
+
 test('what opens has the keyboard at once: the key after the one that opened it is not lost', async () => {
   const page = await visit()
   await becomes(page, 'live')

@@ -1,6 +1,6 @@
 // The truth about the connection: nothing while all is well, and else since when, and what waits.
 import './connection.css'
-import { useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import type { ConnectionState } from '../../client/index.ts'
 import type { RoomStore } from '../state/room.ts'
 import { counted, spoken } from '../words/spoken.ts'
@@ -62,21 +62,32 @@ export function ConnectionLine({ store }: { readonly store: RoomStore }) {
           <span>
             {[text, ...(waiting > 0 && connection.status !== 'ended' ? [words.value.waiting(waiting)] : [])].join(', ')}
           </span>
-          {mayTry && (
-            <button
-              type="button"
-              class="plain"
-              onClick={(event) => {
-                toMessages(event)
-                store.room.tryNow()
-              }}
-            >
-              {words.value.tryNow}
-            </button>
-          )}
+          {mayTry && <TryNow store={store} />}
         </>
       )}
     </div>
+  )
+}
+
+function TryNow({ store }: { readonly store: RoomStore }) {
+  const button = useRef<HTMLButtonElement>(null)
+  // It goes by itself too, when the page has come back: whoever stands on it is taken along before it is gone.
+  useLayoutEffect(() => {
+    const currentTarget = button.current
+    return () => currentTarget && toMessages({ currentTarget })
+  }, [])
+  return (
+    <button
+      ref={button}
+      type="button"
+      class="plain"
+      onClick={(event) => {
+        toMessages(event)
+        store.room.tryNow()
+      }}
+    >
+      {words.value.tryNow}
+    </button>
   )
 }
 
