@@ -53,6 +53,23 @@ describe('scripts', () => {
     expect(await connection.run(ECHO, ['key'], [...args, 42])).toEqual([...args, '42'])
   })
 
+  test('a Redis that does not know a script yet keeps the order of all that is asked for meanwhile', async () => {
+    const done: Promise<unknown>[] = []
+    const push = () => void done.push(connection.run(PUSH, ['key'], [done.length]))
+    for (let count = 0; count < 3_000; count++) push()
+    let isFirstDone = false
+    done[0]?.then(() => {
+      isFirstDone = true
+    })
+    for (let left = 200; left > 0; left -= isFirstDone ? 1 : 0) {
+      push()
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    await Promise.all(done)
+    const numbers = (await redis.cli('LRANGE', 'key', 0, -1)).split('\n').map(Number)
+    expect(numbers).toEqual(done.map((_, number) => number))
+  })
+
   test('a Redis that forgot its scripts is taught them again, and runs each once', async () => {
     await add()
     await redis.cli('SCRIPT', 'FLUSH')

@@ -29,6 +29,8 @@ export class Line {
   readonly #timers: readonly Timer[]
   readonly #replicas: Replicas
   readonly #clock = new Clock()
+  /** The scripts that Redis was told over this line, by their `sha`. */
+  readonly #taught = new Set<string>()
   #runs = 0
   #broken: StoreFault | undefined
 
@@ -85,9 +87,13 @@ export class Line {
       return this.#owed.within(giveUpAt, script.durable ? this.#replicas.kept(answer) : answer)
     }
     try {
-      return await evaluate('EVALSHA', script.sha)
+      if (this.#taught.has(script.sha)) return await evaluate('EVALSHA', script.sha)
+      // Before there is an answer: whatever follows over this line finds it taught, and nothing has to be sent again and late.
+      this.#taught.add(script.sha)
+      return await evaluate('EVAL', script.lua)
     } catch (error) {
-      // It forgot its scripts, or never knew this one: this teaches it.
+      this.#taught.delete(script.sha)
+      // It was told to forget its scripts: this teaches it.
       if (error instanceof StoreFault && error.code === 'NOSCRIPT') return evaluate('EVAL', script.lua)
       if (error instanceof StoreFault && error.code === 'LATE') {
         this.#clock.forget()
