@@ -198,6 +198,7 @@ describe('trouble', () => {
     connection.close()
     expect(await waiting).toMatchObject(UNAVAILABLE)
     expect(await refusalOf(get())).toMatchObject(UNAVAILABLE)
+    expect(connection.answering).toBe(false)
     expect(await refusalOf(connection.subscribe('{x}', { hear() {}, missed() {} }))).toMatchObject(UNAVAILABLE)
     await connection.settled()
     redis.cont()

@@ -53,7 +53,7 @@ export class Opened implements Connection {
   }
 
   get answering(): boolean {
-    return this.#whole
+    return this.#whole && !this.#closed
   }
 
   /** Opens a line to every process that keeps keys. */
@@ -143,7 +143,7 @@ export class Opened implements Connection {
         this.#noticed(error)
         elsewhere = error.code === 'ASK' ? this.#askedElsewhere(error) : undefined
         const again = error.mayPass && (repeatable || !error.mayHaveRun) && !this.#closed
-        if (!again || this.#closed || performance.now() + pause >= giveUpAt) throw this.#refused(error)
+        if (!again || performance.now() + pause >= giveUpAt) throw this.#refused(error)
         if (error.code !== 'MOVED' && !elsewhere) await this.#pause(key, pause)
         if (this.#closed) throw this.#refused(error)
       }
